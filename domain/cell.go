@@ -1,0 +1,67 @@
+package domain
+
+// Standing is a status that was reported and neither corrected nor withdrawn.
+type Standing struct {
+	EventID     string
+	Status      Status
+	EffectiveOn Date
+}
+
+// Cell is what a decision about one respondent and indicator in one round needs
+// to know. Standing is in order of recording.
+type Cell struct {
+	Country   Respondent
+	Indicator IndicatorID
+	Version   int64 // of the status stream; 0 when nothing was ever said
+	Standing  []Standing
+}
+
+// Current is the status believed: of the latest effective date, and of those
+// the one recorded last.
+func (c *Cell) Current() (Standing, bool) {
+	best := -1
+	for i, s := range c.Standing {
+		if best < 0 || s.EffectiveOn.Compare(c.Standing[best].EffectiveOn) >= 0 {
+			best = i
+		}
+	}
+	if best < 0 {
+		return Standing{}, false
+	}
+	return c.Standing[best], true
+}
+
+// Find returns the standing status that an event reported.
+func (c *Cell) Find(eventID string) (Standing, bool) {
+	for _, s := range c.Standing {
+		if s.EventID == eventID {
+			return s, true
+		}
+	}
+	return Standing{}, false
+}
+
+// Apply folds one recorded fact about the cell. It is the specification of what
+// "believed" means: projections must agree with it.
+func (c *Cell) Apply(eventID string, effective Date, p Payload) {
+	switch p := p.(type) {
+	case StatusReported:
+		c.Standing = append(c.Standing, Standing{eventID, p.Status, effective})
+	case StatusCorrected:
+		c.drop(p.Corrects)
+		c.Standing = append(c.Standing, Standing{eventID, p.Status, effective})
+	case StatusWithdrawn:
+		c.drop(p.Withdraws)
+	}
+	c.Version++
+}
+
+func (c *Cell) drop(eventID string) {
+	kept := c.Standing[:0:0]
+	for _, s := range c.Standing {
+		if s.EventID != eventID {
+			kept = append(kept, s)
+		}
+	}
+	c.Standing = kept
+}

@@ -1,0 +1,279 @@
+package domain
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+)
+
+// Survey is what a decision about a round needs to know: the round, its
+// questionnaire and who takes part.
+type Survey struct {
+	Round     Round
+	Framework *Framework
+	Enrolment func(Respondent) (Enrolment, bool)
+}
+
+// PublishFramework decides on a new framework. Existing is the framework that
+// has the id already, or nil; publishing the same text again is no fact.
+func PublishFramework(existing *Framework, f Framework, src Source, today Date) ([]Fact, error) {
+	if faults := f.Validate(); len(faults) > 0 {
+		return nil, Refuse(CodeInvalid, "the framework is not valid: "+faults[0].Error(), "framework", string(f.ID))
+	}
+	if existing != nil {
+		if sameJSON(*existing, f) {
+			return nil, nil
+		}
+		return nil, Refuse(CodeFrameworkExists,
+			fmt.Sprintf("framework %s was published with another text; give the changed text a new id, for example %s-v2", f.ID, f.ID),
+			"framework", string(f.ID))
+	}
+	return []Fact{{Stream: FrameworkStream(f.ID), Payload: FrameworkPublished{f}, EffectiveOn: today, Source: src}}, nil
+}
+
+// PublishModel decides on a new maturity model; the rules were compiled before.
+func PublishModel(existing *MaturityModel, m MaturityModel, src Source, today Date) ([]Fact, error) {
+	if err := checkID("a maturity model", string(m.ID)); err != nil {
+		return nil, err
+	}
+	if existing != nil {
+		if sameJSON(*existing, m) {
+			return nil, nil
+		}
+		return nil, Refuse(CodeModelExists,
+			fmt.Sprintf("maturity model %s was published with another text; give the changed text a new id, for example %s-v2", m.ID, m.ID),
+			"model", string(m.ID))
+	}
+	return []Fact{{Stream: ModelStream(m.ID), Payload: MaturityModelPublished{m}, EffectiveOn: today, Source: src}}, nil
+}
+
+// OpenRound decides on a new round. Existing is the round that has the id
+// already, or nil; framework is nil when it was never published.
+func OpenRound(existing *Round, framework *Framework, r Round, src Source, now time.Time) ([]Fact, error) {
+	if err := checkID("a round", string(r.ID)); err != nil {
+		return nil, err
+	}
+	if existing != nil {
+		return nil, Refuse(CodeRoundExists,
+			fmt.Sprintf("round %s was opened before, with framework %s and reference date %s; choose another id", r.ID, existing.Framework, existing.ReferenceDate),
+			"round", string(r.ID))
+	}
+	if framework == nil {
+		return nil, Refuse(CodeUnknownFramework,
+			fmt.Sprintf("framework %q was not published; see `headway framework list`", r.Framework), "framework", string(r.Framework))
+	}
+	if r.ReferenceDate.IsZero() {
+		return nil, Refuse(CodeInvalid, "a round needs a reference date; give --reference-date, for example 2025-06-30", "round", string(r.ID))
+	}
+	return []Fact{{
+		Stream:      RoundStream(r.ID),
+		Payload:     RoundOpened{Round: r.ID, Framework: r.Framework, Name: r.Name, StandsInFor: r.StandsInFor},
+		EffectiveOn: r.ReferenceDate, Round: r.ID, Source: src, Simulated: r.Simulated,
+	}}, nil
+}
+
+// CloseRound decides on the end of a round.
+func CloseRound(r Round, src Source, today Date) ([]Fact, error) {
+	if r.Closed {
+		return nil, Refuse(CodeRoundClosed, fmt.Sprintf("round %s is closed already", r.ID), "round", string(r.ID))
+	}
+	return []Fact{{Stream: RoundStream(r.ID), Payload: RoundClosed{r.ID}, EffectiveOn: today, Round: r.ID, Source: src, Simulated: r.Simulated}}, nil
+}
+
+// Enrol decides on a respondent's part in a round; the same enrolment again is
+// no fact.
+func (s Survey) Enrol(e Enrolment, src Source) ([]Fact, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	if !ValidRespondent(string(e.Respondent)) {
+		return nil, Refuse(CodeInvalid,
+			fmt.Sprintf("%q is not a respondent's code: use ISO 3166-1 alpha-3, or capital letters, digits and hyphens", e.Respondent),
+			"country", string(e.Respondent))
+	}
+	if s.Round.Simulated && !e.Respondent.Anonymous() {
+		return nil, Refuse(CodeInvalid,
+			fmt.Sprintf("round %s is simulated and takes only anonymous respondents, XAA to XZZ; %s could be a real one", s.Round.ID, e.Respondent),
+			"country", string(e.Respondent))
+	}
+	if old, ok := s.Enrolment(e.Respondent); ok {
+		if old.Kind == e.Kind && maps.Equal(old.Attributes, e.Attributes) {
+			return nil, nil
+		}
+		return nil, Refuse(CodeAlreadyEnrolled,
+			fmt.Sprintf("%s takes part in round %s already, with other attributes", e.Respondent, s.Round.ID),
+			"country", string(e.Respondent), "round", string(s.Round.ID))
+	}
+	return []Fact{{
+		Stream: RoundStream(s.Round.ID), Payload: CountryEnrolled{s.Round.ID, e},
+		EffectiveOn: s.Round.ReferenceDate, Round: s.Round.ID, Source: src, Simulated: s.Round.Simulated,
+	}}, nil
+}
+
+// Report is the command to record a status. A zero EffectiveOn stands for the
+// round's reference date.
+type Report struct {
+	Country     Respondent
+	Indicator   IndicatorID
+	Status      Status
+	EffectiveOn Date
+	Note        string
+	Evidence    []string
+	Source      Source
+}
+
+// Report decides on a status. The status that is believed already, reported
+// again for the same date, is no fact; another status for the same date is
+// refused, for that is a correction.
+func (s Survey) Report(c Cell, cmd Report, now time.Time) ([]Fact, error) {
+	if cmd.EffectiveOn.IsZero() {
+		cmd.EffectiveOn = s.Round.ReferenceDate
+	}
+	if err := s.check(cmd.Country, cmd.Indicator, cmd.Status, cmd.EffectiveOn, now); err != nil {
+		return nil, err
+	}
+	for _, old := range c.Standing {
+		if old.EffectiveOn != cmd.EffectiveOn {
+			continue
+		}
+		if old.Status == cmd.Status {
+			return nil, nil
+		}
+		return nil, Refuse(CodeAlreadyReported,
+			fmt.Sprintf("%s %s was reported %s for %s in round %s; to change that, `headway correct %s %s --reason …`",
+				cmd.Country, cmd.Indicator, old.Status, old.EffectiveOn, s.Round.ID, old.EventID, cmd.Status),
+			"country", string(cmd.Country), "indicator", string(cmd.Indicator), "event_id", old.EventID, "status", string(old.Status))
+	}
+	return []Fact{{
+		Stream: StatusStream(s.Framework.ID, cmd.Country, cmd.Indicator),
+		Payload: StatusReported{Country: cmd.Country, Indicator: cmd.Indicator, Status: cmd.Status,
+			Note: cmd.Note, Evidence: cmd.Evidence},
+		EffectiveOn: cmd.EffectiveOn, Round: s.Round.ID, Source: cmd.Source, Simulated: s.Round.Simulated,
+	}}, nil
+}
+
+// Correct is the command to put another status in the place of a wrong one. A
+// zero EffectiveOn keeps the date of the status that is corrected.
+type Correct struct {
+	EventID     string
+	Status      Status
+	EffectiveOn Date
+	Reason      string
+	Note        string
+	Evidence    []string
+	Source      Source
+}
+
+// Correct decides on a correction of a standing status.
+func (s Survey) Correct(c Cell, cmd Correct, now time.Time) ([]Fact, error) {
+	old, err := s.standing(c, cmd.EventID, cmd.Reason, "correction")
+	if err != nil {
+		return nil, err
+	}
+	if cmd.EffectiveOn.IsZero() {
+		cmd.EffectiveOn = old.EffectiveOn
+	}
+	if err := s.check(c.Country, c.Indicator, cmd.Status, cmd.EffectiveOn, now); err != nil {
+		return nil, err
+	}
+	if old.Status == cmd.Status && old.EffectiveOn == cmd.EffectiveOn {
+		return nil, nil
+	}
+	return []Fact{{
+		Stream: StatusStream(s.Framework.ID, c.Country, c.Indicator),
+		Payload: StatusCorrected{Country: c.Country, Indicator: c.Indicator, Status: cmd.Status, Corrects: cmd.EventID,
+			Reason: strings.TrimSpace(cmd.Reason), Note: cmd.Note, Evidence: cmd.Evidence},
+		EffectiveOn: cmd.EffectiveOn, Round: s.Round.ID, Source: cmd.Source, Simulated: s.Round.Simulated,
+	}}, nil
+}
+
+// Withdraw decides on taking a standing status back.
+func (s Survey) Withdraw(c Cell, eventID, reason string, src Source) ([]Fact, error) {
+	old, err := s.standing(c, eventID, reason, "withdrawal")
+	if err != nil {
+		return nil, err
+	}
+	return []Fact{{
+		Stream: StatusStream(s.Framework.ID, c.Country, c.Indicator),
+		Payload: StatusWithdrawn{Country: c.Country, Indicator: c.Indicator, Withdraws: eventID,
+			Reason: strings.TrimSpace(reason)},
+		EffectiveOn: old.EffectiveOn, Round: s.Round.ID, Source: src, Simulated: s.Round.Simulated,
+	}}, nil
+}
+
+// PublishFigure decides on a published total; the same figure again is no fact.
+func PublishFigure(existing *Figure, f Figure, src Source, effective Date) ([]Fact, error) {
+	if err := checkID("a figure", f.ID); err != nil {
+		return nil, err
+	}
+	if f.Denominator < 1 || f.Count < 0 || f.Count > f.Denominator {
+		return nil, Refuse(CodeInvalid, fmt.Sprintf("figure %s: %d of %d cannot be", f.ID, f.Count, f.Denominator), "figure", f.ID)
+	}
+	if existing != nil {
+		if sameJSON(*existing, f) {
+			return nil, nil
+		}
+		return nil, Refuse(CodeFigureExists, fmt.Sprintf("figure %s of round %s was published with other values", f.ID, f.Round), "figure", f.ID)
+	}
+	return []Fact{{Stream: FiguresStream(f.Round), Payload: FigurePublished{f}, EffectiveOn: effective, Round: f.Round, Source: src}}, nil
+}
+
+func (s Survey) open() error {
+	if s.Round.Closed {
+		return Refuse(CodeRoundClosed, fmt.Sprintf("round %s is closed and takes no more answers", s.Round.ID), "round", string(s.Round.ID))
+	}
+	return nil
+}
+
+func (s Survey) check(r Respondent, i IndicatorID, st Status, effective Date, now time.Time) error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	in, ok := s.Framework.Indicator(i)
+	if !ok {
+		near := s.nearestIndicator(i)
+		return Refuse(CodeUnknownIndicator,
+			fmt.Sprintf("framework %s has no indicator %q; did you mean %s?", s.Framework.ID, i, near),
+			"indicator", string(i), "nearest", string(near))
+	}
+	if _, ok := s.Enrolment(r); !ok {
+		return Refuse(CodeNotEnrolled,
+			fmt.Sprintf("%s does not take part in round %s; enrol it first: `headway round enrol %s %s`", r, s.Round.ID, s.Round.ID, r),
+			"country", string(r), "round", string(s.Round.ID))
+	}
+	if scale := s.Framework.ScaleOf(in); !scale.Allows(st) {
+		return Refuse(CodeStatusScale,
+			fmt.Sprintf("%q is not on the scale of %s; use one of %s, no_answer, not_applicable", st, i, joinStatuses(scale.Values)),
+			"indicator", string(i), "status", string(st))
+	}
+	if effective.First().After(now) {
+		return Refuse(CodeFutureDate,
+			fmt.Sprintf("%s is in the future; a status is reported once it holds", effective), "effective_on", effective.String())
+	}
+	return nil
+}
+
+func (s Survey) standing(c Cell, eventID, reason, what string) (Standing, error) {
+	if err := s.open(); err != nil {
+		return Standing{}, err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return Standing{}, Refuse(CodeReasonMissing, fmt.Sprintf("a %s says why; give --reason", what), "event_id", eventID)
+	}
+	old, ok := c.Find(eventID)
+	if !ok {
+		return Standing{}, Refuse(CodeAlreadySuperseded,
+			fmt.Sprintf("%s was corrected or withdrawn before; see `headway history %s %s`", eventID, c.Country, c.Indicator),
+			"event_id", eventID)
+	}
+	return old, nil
+}
+
+func joinStatuses(v []Status) string {
+	out := make([]string, len(v))
+	for i, s := range v {
+		out[i] = string(s)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,16 @@
+package domain
+
+// StatusCorrected supersedes a status that was wrong when it was reported, and
+// says why. The status it corrects stays in the log.
+type StatusCorrected struct {
+	Country   Respondent  `json:"country"`
+	Indicator IndicatorID `json:"indicator"`
+	Status    Status      `json:"status"`
+	Corrects  string      `json:"corrects"` // event id
+	Reason    string      `json:"reason"`
+	Note      string      `json:"note,omitempty"`
+	Evidence  []string    `json:"evidence,omitempty"`
+}
+
+func (StatusCorrected) EventType() string  { return "status.corrected" }
+func (StatusCorrected) SchemaVersion() int { return 1 }

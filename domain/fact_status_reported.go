@@ -1,0 +1,15 @@
+package domain
+
+// StatusReported says which status a respondent has on an indicator from the
+// event's effective date on. A focal point or an import causes it. A later date
+// in the same round is a change; an error is corrected, not reported again.
+type StatusReported struct {
+	Country   Respondent  `json:"country"`
+	Indicator IndicatorID `json:"indicator"`
+	Status    Status      `json:"status"`
+	Note      string      `json:"note,omitempty"`
+	Evidence  []string    `json:"evidence,omitempty"` // URLs
+}
+
+func (StatusReported) EventType() string  { return "status.reported" }
+func (StatusReported) SchemaVersion() int { return 1 }

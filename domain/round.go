@@ -1,0 +1,45 @@
+package domain
+
+// Round is one run of a survey: a questionnaire (a framework version), put to
+// the enrolled respondents, about a reference date.
+type Round struct {
+	ID            RoundID     `json:"id"`
+	Framework     FrameworkID `json:"framework"`
+	ReferenceDate Date        `json:"reference_date"`
+	Name          Text        `json:"name,omitempty"`
+	Simulated     bool        `json:"simulated,omitempty"`
+	// StandsInFor names the real round whose published totals a simulated
+	// round reproduces.
+	StandsInFor RoundID `json:"stands_in_for,omitempty"`
+	Closed      bool    `json:"closed,omitempty"`
+	// Version is that of the round's stream: opening, enrolments, closing.
+	Version int64 `json:"version"`
+}
+
+// Kind says what a respondent is.
+type Kind string
+
+// The kinds of respondent.
+const (
+	Country       Kind = "country"      // has an ISO 3166-1 code
+	Jurisdiction  Kind = "jurisdiction" // answers for itself without such a code
+	AnonymousKind Kind = "anonymous"    // names nobody; simulated or pseudonymised
+)
+
+// The attributes of an enrolment that Headway itself reads. Others are allowed:
+// any attribute can group a comparison.
+const (
+	AttrIncome     = "income"     // World Bank: low, lower-middle, upper-middle, high
+	AttrRegion     = "region"     // UN M49: africa, americas, asia, europe, oceania
+	AttrCollection = "collection" // government, unicef-country-office
+)
+
+// Enrolment is a respondent's part in a round. Its attributes hold as of that
+// round: income groups change.
+type Enrolment struct {
+	Respondent Respondent        `json:"respondent"`
+	Kind       Kind              `json:"kind"`
+	Name       Text              `json:"name,omitempty"` // only where no ISO code gives it
+	Attributes map[string]string `json:"attributes,omitempty"`
+	Note       string            `json:"note,omitempty"`
+}

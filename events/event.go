@@ -1,0 +1,119 @@
+package events
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"headway/domain"
+)
+
+// Event is the envelope. The writer gives everything but Version, Position and
+// RecordedAt, which the log gives.
+type Event struct {
+	ID            ID
+	Stream        string
+	Version       int64 // 1, 2, … in the stream
+	Position      Position
+	Type          string
+	SchemaVersion int
+	EffectiveOn   domain.Date // when it was so
+	RecordedAt    time.Time   // when we learned it: UTC, microseconds, never before its predecessor's
+	Actor         string      // a pseudonym
+	Round         domain.RoundID
+	CorrelationID string // what was caused together: an import, a request
+	// Source is the JSON of a domain.Source, or empty. It is kept as text
+	// because few readers need it; see SourceOf.
+	Source    string
+	Simulated bool
+	Data      []byte // JSON, exactly as it was written
+}
+
+// SourceOf decodes the source.
+func (e Event) SourceOf() (domain.Source, error) {
+	var s domain.Source
+	if e.Source == "" {
+		return s, nil
+	}
+	if err := json.Unmarshal([]byte(e.Source), &s); err != nil {
+		return s, fmt.Errorf("source of event %d: %w", e.Position, err)
+	}
+	return s, nil
+}
+
+// Stamp is what all events of one command have in common.
+type Stamp struct {
+	Actor         string
+	CorrelationID string
+}
+
+// New wraps a fact in an envelope.
+func New(id ID, s Stamp, f domain.Fact) (Event, error) {
+	data, err := json.Marshal(f.Payload)
+	if err != nil {
+		return Event{}, fmt.Errorf("encode %s: %w", f.Payload.EventType(), err)
+	}
+	e := Event{
+		ID: id, Stream: f.Stream, Type: f.Payload.EventType(), SchemaVersion: f.Payload.SchemaVersion(),
+		EffectiveOn: f.EffectiveOn, Actor: s.Actor, Round: f.Round, CorrelationID: s.CorrelationID,
+		Simulated: f.Simulated, Data: data,
+	}
+	if !f.Source.IsZero() {
+		src, err := json.Marshal(f.Source)
+		if err != nil {
+			return Event{}, fmt.Errorf("encode the source of %s: %w", e.Type, err)
+		}
+		e.Source = string(src)
+	}
+	return e, nil
+}
+
+// Limits of an envelope, in bytes. They keep a mistaken caller from filling the
+// log; no honest event comes near them.
+const (
+	MaxData = 1 << 20
+	MaxText = 4 << 10
+)
+
+// Check returns an error (errors.Is ErrInvalid) when no log takes the event.
+func (e Event) Check() error {
+	invalid := func(format string, a ...any) error {
+		return fmt.Errorf("event %s of stream %q: %s: %w", e.ID, e.Stream, fmt.Sprintf(format, a...), ErrInvalid)
+	}
+	switch {
+	case e.ID == ID{}:
+		return invalid("it has no id")
+	case e.Stream == "" || e.Type == "":
+		return invalid("stream and type must be given")
+	case e.SchemaVersion < 1:
+		return invalid("schema version %d is not 1 or more", e.SchemaVersion)
+	case e.Actor == "":
+		return invalid("it has no actor")
+	case len(e.Data) > MaxData:
+		return invalid("its data have %d bytes, more than %d", len(e.Data), MaxData)
+	case !json.Valid(e.Data):
+		return invalid("its data are not JSON")
+	case e.Source != "" && !json.Valid([]byte(e.Source)):
+		return invalid("its source is not JSON")
+	}
+	for _, s := range []string{e.Stream, e.Type, e.Actor, string(e.Round), e.CorrelationID} {
+		if len(s) > MaxText || !plainText(s) {
+			return invalid("a text is too long, not UTF-8, or has a zero byte")
+		}
+	}
+	if len(e.Source) > MaxData || !plainText(e.Source) || !plainText(string(e.Data)) {
+		return invalid("its source or data are not UTF-8 without zero bytes")
+	}
+	return nil
+}
+
+// plainText reports whether both databases keep s as it is.
+func plainText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] == 0 {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
+}
