@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"maps"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -133,6 +134,9 @@ func (s Survey) Report(c Cell, cmd Report, now time.Time) ([]Fact, error) {
 	if err := s.check(cmd.Country, cmd.Indicator, cmd.Status, cmd.EffectiveOn, now); err != nil {
 		return nil, err
 	}
+	if err := checkEvidence(cmd.Evidence); err != nil {
+		return nil, err
+	}
 	for _, old := range c.Standing {
 		if old.EffectiveOn != cmd.EffectiveOn {
 			continue
@@ -175,6 +179,9 @@ func (s Survey) Correct(c Cell, cmd Correct, now time.Time) ([]Fact, error) {
 		cmd.EffectiveOn = old.EffectiveOn
 	}
 	if err := s.check(c.Country, c.Indicator, cmd.Status, cmd.EffectiveOn, now); err != nil {
+		return nil, err
+	}
+	if err := checkEvidence(cmd.Evidence); err != nil {
 		return nil, err
 	}
 	if old.Status == cmd.Status && old.EffectiveOn == cmd.EffectiveOn {
@@ -268,6 +275,16 @@ func (s Survey) standing(c Cell, eventID, reason, what string) (Standing, error)
 			"event_id", eventID)
 	}
 	return old, nil
+}
+
+// checkEvidence refuses what a page could not safely link to.
+func checkEvidence(urls []string) error {
+	for _, u := range urls {
+		if p, err := url.Parse(u); err != nil || p.Host == "" || p.Scheme != "https" && p.Scheme != "http" {
+			return Refuse(CodeInvalid, fmt.Sprintf("evidence %q is not a web address; it must start with https:// or http://", u), "evidence", u)
+		}
+	}
+	return nil
 }
 
 func joinStatuses(v []Status) string {
