@@ -1,0 +1,65 @@
+# Headway. `make help` lists the targets.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+ADDR    ?= 127.0.0.1:8080
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+ECHARTS := http/assets/built/echarts.min.js
+GOFILES := $(shell git ls-files '*.go' 2>/dev/null)
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: demo
+demo: build ## Seed the 2021 baseline, simulate two later rounds, and serve the pages on ADDR
+	./bin/headway demo --addr $(ADDR)
+
+.PHONY: build
+build: $(ECHARTS) ## Build bin/headway with the charts' library inside
+	$(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/headway ./cmd/headway
+
+# ECharts comes by npm's lock file and is embedded at build.
+$(ECHARTS): http/assets/package-lock.json
+	@.ci/install node
+	cd http/assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cp http/assets/node_modules/echarts/dist/echarts.min.js $@
+	@touch $@
+
+.PHONY: test
+test: deps lint ## Everything that must hold: lint, and all tests with the race detector
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+
+.PHONY: deps
+deps: $(ECHARTS) ## Install what the tests need: Postgres, Chromium, ECharts
+	@.ci/install postgres chromium
+
+.PHONY: lint
+lint: $(ECHARTS) ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached
+	@unformatted=$$(gofmt -l $(GOFILES)); \
+	if [ -n "$$unformatted" ]; then echo "not gofmt-ed: run gofmt -w" $$unformatted >&2; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	@.ci/vuln
+
+.PHONY: bench
+bench: $(ECHARTS) ## Benchmarks of the log, the fold, the comparison and the pages, as text for benchstat
+	@.ci/install postgres
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (default 20s)
+	@for target in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' . | awk '{print $$2}' | sort -u); do \
+	  dir=$$(dirname $$(grep -rlE "^func $$target\(" --include='*_test.go' . | head -1)); \
+	  echo "$$dir $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $${FUZZTIME:-20s} $$dir; \
+	done
+
+.PHONY: screenshots
+screenshots: deps ## Pictures of every page in English and Arabic, in screenshots/
+	HEADWAY_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test -count=1 ./http/...
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin http/assets/node_modules $(ECHARTS) site screenshots
