@@ -75,6 +75,8 @@ var (
 	ErrIDReused = errors.New("the event id is in the log with other content")
 	ErrInvalid  = errors.New("the event cannot be recorded")
 	ErrClosed   = errors.New("the log is closed")
+	// ErrMigrationPending is returned where migrations are refused on opening.
+	ErrMigrationPending = errors.New("the database needs a migration; start once without --no-migrate")
 )
 
 // ConflictError tells which stream was not where a batch expected it.

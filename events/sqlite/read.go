@@ -1,0 +1,200 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"headway/domain"
+	"headway/events"
+)
+
+// chunk is how many events are read while a connection is held: a slow consumer
+// holds none, and so never keeps the write-ahead log from being folded back.
+const chunk = 1000
+
+// Read implements events.Log.
+func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter) iter.Seq2[events.Event, error] {
+	return func(yield func(events.Event, error) bool) {
+		head, err := s.Head(ctx)
+		if err != nil {
+			yield(events.Event{}, err)
+			return
+		}
+		q := query{filter: f, after: after, head: head, names: map[string]string{}}
+		if f.Until > 0 {
+			q.head = min(head, f.Until)
+		}
+		buf := make([]events.Event, 0, chunk)
+		for left := f.Limit; ; {
+			q.limit = chunk
+			if f.Limit > 0 {
+				q.limit = min(chunk, left)
+			}
+			buf = buf[:0]
+			if err := s.readChunk(ctx, q, &buf); err != nil {
+				yield(events.Event{}, s.failed(ctx, "read the log", err))
+				return
+			}
+			for _, e := range buf {
+				if err := ctx.Err(); err != nil {
+					yield(events.Event{}, err)
+					return
+				}
+				if !yield(e, nil) {
+					return
+				}
+			}
+			left -= len(buf)
+			if len(buf) < q.limit || f.Limit > 0 && left == 0 {
+				return
+			}
+			q.after = buf[len(buf)-1].Position
+		}
+	}
+}
+
+func (s *Store) readChunk(ctx context.Context, q query, buf *[]events.Event) error {
+	conn, err := s.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.pool.Put(conn)
+	return scan(conn, q, func(e events.Event) { *buf = append(*buf, e) })
+}
+
+// query is one chunk of a read.
+type query struct {
+	filter events.Filter
+	after  events.Position // exclusive
+	head   events.Position // inclusive
+	limit  int             // 0 is no bound
+	names  map[string]string
+}
+
+const columns = `position, id, stream, version, type, schema_version, effective_on, recorded_at,
+  actor, round, correlation_id, source, simulated, data`
+
+// sql builds the statement. A stream is read by its unique index, in which the
+// order of versions is that of positions; everything else by the primary key.
+func (q query) sql() (string, []any, error) {
+	var b strings.Builder
+	b.WriteString("SELECT " + columns + " FROM event WHERE position > ? AND position <= ?")
+	args := []any{int64(q.after), int64(q.head)}
+	in := func(condition string, list any) error {
+		text, err := json.Marshal(list)
+		if err != nil {
+			return fmt.Errorf("filter: %w", err)
+		}
+		b.WriteString(condition)
+		args = append(args, string(text))
+		return nil
+	}
+	order := "position"
+	if q.filter.Stream != "" {
+		b.Reset()
+		b.WriteString("SELECT " + columns + " FROM event INDEXED BY sqlite_autoindex_event_2 WHERE +position > ? AND +position <= ? AND stream = ?")
+		args = append(args, q.filter.Stream)
+		order = "version"
+	}
+	var err error
+	if len(q.filter.Types) > 0 {
+		err = in(" AND type IN (SELECT value FROM json_each(?))", q.filter.Types)
+	}
+	if len(q.filter.Positions) > 0 && err == nil {
+		err = in(" AND position IN (SELECT value FROM json_each(?))", q.filter.Positions)
+	}
+	if len(q.filter.IDs) > 0 && err == nil {
+		ids := make([]string, len(q.filter.IDs))
+		for i, id := range q.filter.IDs {
+			ids[i] = hex.EncodeToString(id[:])
+		}
+		err = in(" AND id IN (SELECT unhex(value) FROM json_each(?))", ids)
+	}
+	b.WriteString(" ORDER BY " + order)
+	if q.limit > 0 {
+		b.WriteString(" LIMIT ?")
+		args = append(args, q.limit)
+	}
+	return b.String(), args, err
+}
+
+// scan hands the events of a chunk to each.
+func scan(conn *sqlite.Conn, q query, each func(events.Event)) error {
+	text, args, err := q.sql()
+	if err != nil {
+		return err
+	}
+	if q.names == nil {
+		q.names = map[string]string{}
+	}
+	d := decoder{names: q.names}
+	return sqlitex.Execute(conn, text, &sqlitex.ExecOptions{Args: args, ResultFunc: func(stmt *sqlite.Stmt) error {
+		e, err := d.event(stmt)
+		if err == nil {
+			each(e)
+		}
+		return err
+	}})
+}
+
+// decoder reads rows; texts that repeat from row to row are kept once.
+type decoder struct {
+	names   map[string]string
+	scratch []byte
+	date    domain.Date
+	dated   string
+}
+
+func (d *decoder) event(stmt *sqlite.Stmt) (events.Event, error) {
+	e := events.Event{
+		Position: events.Position(stmt.ColumnInt64(0)), Stream: stmt.ColumnText(2), Version: stmt.ColumnInt64(3),
+		Type: d.name(stmt, 4), SchemaVersion: stmt.ColumnInt(5), RecordedAt: time.UnixMicro(stmt.ColumnInt64(7)).UTC(),
+		Actor: d.name(stmt, 8), Round: domain.RoundID(d.name(stmt, 9)), CorrelationID: d.name(stmt, 10),
+		Source: stmt.ColumnText(11), Simulated: stmt.ColumnInt(12) != 0,
+	}
+	if stmt.ColumnLen(1) != len(e.ID) {
+		return e, fmt.Errorf("event %d: its id has %d bytes", e.Position, stmt.ColumnLen(1))
+	}
+	stmt.ColumnBytes(1, e.ID[:])
+	if s := d.name(stmt, 6); s != d.dated {
+		if err := d.date.UnmarshalText([]byte(s)); err != nil {
+			return e, fmt.Errorf("event %d: %w", e.Position, err)
+		}
+		d.dated = s
+	}
+	e.EffectiveOn = d.date
+	e.Data = make([]byte, stmt.ColumnLen(13))
+	stmt.ColumnBytes(13, e.Data)
+	return e, nil
+}
+
+// maxNames bounds the memory for repeated texts, should they not repeat.
+const maxNames = 10_000
+
+func (d *decoder) name(stmt *sqlite.Stmt, col int) string {
+	n := stmt.ColumnLen(col)
+	if n == 0 {
+		return ""
+	}
+	if cap(d.scratch) < n {
+		d.scratch = make([]byte, max(n, 256))
+	}
+	b := d.scratch[:n]
+	stmt.ColumnBytes(col, b)
+	if s, ok := d.names[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	if len(d.names) < maxNames {
+		d.names[s] = s
+	}
+	return s
+}

@@ -1,0 +1,250 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitemigration"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"headway/events"
+	"headway/events/group"
+	"headway/migrations"
+)
+
+// applicationID marks a file as Headway's: "head" in ASCII.
+const applicationID = 0x68656164
+
+// busyTimeout is how long a transaction of another process is waited for.
+const busyTimeout = 15 * time.Second
+
+// readers is how many reads run at a time; more wait.
+const readers = 8
+
+// pollEvery is how often Wait looks for events of other processes.
+const pollEvery = 100 * time.Millisecond
+
+// Options of Open. The zero Options are for production.
+type Options struct {
+	Now       func() time.Time // clock of RecordedAt; nil is time.Now
+	NoMigrate bool             // refuse a file that needs a migration
+}
+
+// Store is a log in a SQLite file. It implements events.Log.
+type Store struct {
+	path      string
+	now       func() time.Time
+	pool      *sqlitex.Pool
+	writer    *sqlite.Conn
+	committer *group.Committer
+
+	writing sync.Mutex // guards writer
+
+	mu       sync.Mutex
+	appended chan struct{} // closed at the next commit
+	closed   bool
+	closing  chan struct{}
+}
+
+// Open opens the log at a path, makes the file where there is none, and runs the
+// migrations that are missing. Errors: events.ErrMigrationPending with NoMigrate.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if dir := filepath.Dir(path); path == "" || dir != "." {
+		if info, err := os.Stat(dir); path == "" || err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("open the database %q: the directory %s is not there; make it first", path, dir)
+		}
+	}
+	writer, err := connect(path)
+	if err != nil {
+		return nil, explain("open the database "+path, err)
+	}
+	if err := migrate(ctx, writer, o.NoMigrate); err != nil {
+		return nil, errors.Join(explain("migrate the database "+path, err), writer.Close())
+	}
+	pool, err := sqlitex.NewPool(path, sqlitex.PoolOptions{PoolSize: readers, Flags: openFlags, PrepareConn: prepare})
+	if err != nil {
+		return nil, errors.Join(explain("open the database "+path, err), writer.Close())
+	}
+	s := &Store{path: path, now: o.Now, pool: pool, writer: writer, appended: make(chan struct{}), closing: make(chan struct{})}
+	s.committer = group.New(s.commit)
+	return s, nil
+}
+
+const openFlags = sqlite.OpenReadWrite | sqlite.OpenCreate | sqlite.OpenWAL
+
+func connect(path string) (*sqlite.Conn, error) {
+	conn, err := sqlite.OpenConn(path, openFlags)
+	if err != nil {
+		return nil, err
+	}
+	if err := prepare(conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
+
+// prepare makes commits durable: with synchronous=FULL the write-ahead log is
+// flushed to the disk before a commit returns.
+func prepare(conn *sqlite.Conn) error {
+	conn.SetBusyTimeout(busyTimeout)
+	for _, pragma := range []string{"synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"} {
+		if err := sqlitex.ExecuteTransient(conn, "PRAGMA "+pragma, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func migrate(ctx context.Context, conn *sqlite.Conn, refuse bool) error {
+	names, err := fs.Glob(migrations.SQLite, "sqlite/*.sql")
+	if err != nil {
+		return err
+	}
+	schema := sqlitemigration.Schema{AppID: applicationID}
+	for _, n := range names {
+		text, err := fs.ReadFile(migrations.SQLite, n)
+		if err != nil {
+			return err
+		}
+		schema.Migrations = append(schema.Migrations, string(text))
+	}
+	have := 0
+	err = sqlitex.ExecuteTransient(conn, "PRAGMA user_version", &sqlitex.ExecOptions{
+		ResultFunc: func(stmt *sqlite.Stmt) error { have = stmt.ColumnInt(0); return nil }})
+	switch {
+	case err != nil:
+		return err
+	case have > len(names):
+		return fmt.Errorf("a newer version of headway made it (schema %d, known are 1 to %d); use that version", have, len(names))
+	case have < len(names) && refuse:
+		return events.ErrMigrationPending
+	}
+	return sqlitemigration.Migrate(ctx, conn, schema)
+}
+
+// explain says in one sentence what a person can do about a failure of SQLite.
+func explain(what string, err error) error {
+	switch code := sqlite.ErrCode(err); code.ToPrimary() {
+	case sqlite.ResultNotADB:
+		return fmt.Errorf("%s: the file is not a SQLite database: %w", what, err)
+	case sqlite.ResultCantOpen, sqlite.ResultReadOnly, sqlite.ResultPerm:
+		return fmt.Errorf("%s: the file or its directory cannot be written; check the permissions: %w", what, err)
+	case sqlite.ResultFull:
+		return fmt.Errorf("%s: the disk is full; nothing was recorded, make room and try again: %w", what, err)
+	case sqlite.ResultBusy, sqlite.ResultLocked:
+		return fmt.Errorf("%s: another program holds the database for too long; try again: %w", what, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// Close implements events.Log.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	close(s.closing)
+	s.mu.Unlock()
+	s.committer.Close()
+	err := s.pool.Close()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := errors.Join(err, s.writer.Close()); err != nil {
+		return explain("close the database "+s.path, err)
+	}
+	return nil
+}
+
+// take borrows a connection for reading.
+func (s *Store) take(ctx context.Context) (*sqlite.Conn, error) {
+	conn, err := s.pool.Take(ctx)
+	if err == nil {
+		return conn, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return nil, events.ErrClosed
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	}
+	return nil, explain("read the database "+s.path, err)
+}
+
+// Head implements events.Log.
+func (s *Store) Head(ctx context.Context) (events.Position, error) {
+	conn, err := s.take(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.pool.Put(conn)
+	head, _, err := readHead(conn)
+	if err != nil {
+		return 0, s.failed(ctx, "read the head", err)
+	}
+	return head, nil
+}
+
+// failed tells the caller's own impatience from a failure of the database.
+func (s *Store) failed(ctx context.Context, what string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return explain(what, err)
+}
+
+func readHead(conn *sqlite.Conn) (events.Position, time.Time, error) {
+	var head events.Position
+	var last time.Time
+	err := sqlitex.Execute(conn, "SELECT position, recorded_at FROM event ORDER BY position DESC LIMIT 1", &sqlitex.ExecOptions{
+		ResultFunc: func(stmt *sqlite.Stmt) error {
+			head, last = events.Position(stmt.ColumnInt64(0)), time.UnixMicro(stmt.ColumnInt64(1)).UTC()
+			return nil
+		}})
+	return head, last, err
+}
+
+// Wait implements events.Log. A commit of this process wakes it at once, one of
+// another process within a tenth of a second.
+func (s *Store) Wait(ctx context.Context, past events.Position) error {
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		s.mu.Lock()
+		appended := s.appended
+		s.mu.Unlock()
+		head, err := s.Head(ctx)
+		if err != nil || head > past {
+			return err
+		}
+		select {
+		case <-appended:
+		case <-poll.C:
+		case <-s.closing:
+			return events.ErrClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// wake ends the waiting of this process.
+func (s *Store) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.appended)
+	s.appended = make(chan struct{})
+}

@@ -1,0 +1,118 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"headway/domain"
+	"headway/events"
+	"headway/projections"
+)
+
+// Desk executes commands. Every method is safe for concurrent use.
+type Desk struct {
+	Log    events.Log
+	Runner *projections.Runner
+	IDs    events.IDSource
+	Now    func() time.Time
+}
+
+// Receipt says what became of a command: how many events were appended and
+// where the last of them is. No events means that all was so already.
+type Receipt struct {
+	Events   int             `json:"events"`
+	Position events.Position `json:"position"`
+	EventIDs []string        `json:"event_ids,omitempty"`
+}
+
+// decision is what a command comes to: facts, and streams that must not have
+// changed since they were read although nothing is written to them.
+type decision struct {
+	facts  []domain.Fact
+	guards []string
+}
+
+// attempts is how often a command is decided anew after a conflict. Each conflict
+// means that another writer got on, so that a command rarely needs two.
+const attempts = 10
+
+// execute decides and appends. Decide must only read the state.
+func (d *Desk) execute(ctx context.Context, by events.Stamp, decide func(*projections.State) (decision, error)) (Receipt, error) {
+	for range attempts {
+		if err := d.Runner.CatchUp(ctx); err != nil {
+			return Receipt{}, err
+		}
+		var dec decision
+		var batches []events.Batch
+		var err error
+		d.Runner.Read(func(s *projections.State) {
+			if dec, err = decide(s); err == nil && len(dec.facts) > 0 {
+				batches, err = d.batches(s, by, dec)
+			}
+		})
+		if err != nil {
+			return Receipt{}, err
+		}
+		if len(dec.facts) == 0 {
+			at, _ := d.Runner.Position()
+			return Receipt{Position: at}, nil
+		}
+		at, err := d.Log.Append(ctx, batches...)
+		if errors.Is(err, events.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return Receipt{}, fmt.Errorf("record the decision: %w", err)
+		}
+		return receipt(at, batches), d.Runner.WaitFor(ctx, at)
+	}
+	return Receipt{}, domain.Refuse(domain.CodeConflict, "others kept writing to the same streams; try again")
+}
+
+// batches groups facts by stream, in the order in which streams first appear.
+func (d *Desk) batches(s *projections.State, by events.Stamp, dec decision) ([]events.Batch, error) {
+	var out []events.Batch
+	index := map[string]int{}
+	for _, g := range dec.guards {
+		index[g] = len(out)
+		out = append(out, events.Batch{Stream: g, Expect: s.Version(g)})
+	}
+	for _, f := range dec.facts {
+		id, err := d.IDs.NewID()
+		if err != nil {
+			return nil, err
+		}
+		e, err := events.New(id, by, f)
+		if err != nil {
+			return nil, err
+		}
+		i, ok := index[f.Stream]
+		if !ok {
+			i = len(out)
+			index[f.Stream] = i
+			out = append(out, events.Batch{Stream: f.Stream, Expect: s.Version(f.Stream)})
+		}
+		out[i].Events = append(out[i].Events, e)
+	}
+	return out, nil
+}
+
+// mostIDs is how many event ids a receipt names; an import has too many to list.
+const mostIDs = 100
+
+func receipt(at events.Position, batches []events.Batch) Receipt {
+	r := Receipt{Position: at}
+	for _, b := range batches {
+		r.Events += len(b.Events)
+		for _, e := range b.Events {
+			if len(r.EventIDs) < mostIDs {
+				r.EventIDs = append(r.EventIDs, e.ID.String())
+			}
+		}
+	}
+	return r
+}
+
+func (d *Desk) today() domain.Date { return domain.DayOf(d.Now()) }
