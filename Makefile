@@ -34,7 +34,7 @@ test: deps lint ## Everything that must hold: lint, and all tests with the race 
 
 .PHONY: deps
 deps: $(ECHARTS) ## Install what the tests need: Postgres, Chromium, ECharts
-	@.ci/install postgres chromium
+	@.ci/install cc postgres chromium
 
 .PHONY: lint
 lint: $(ECHARTS) ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached

@@ -10,7 +10,10 @@ type MaturityModel struct {
 	Description Text        `json:"description,omitempty"`
 	// Units are what is staged: the country as a whole (one unit with no
 	// indicators named means all), or each domain, or each capability.
-	Units  []Unit  `json:"units,omitempty"`
+	Units []Unit `json:"units,omitempty"`
+	// MinAnswered is the share of indicators that must be answered for a stage
+	// to be told, 0 to 1; below it the stage is unknown.
+	MinAnswered float64 `json:"min_answered,omitempty"`
 	Stages []Stage `json:"stages"` // lowest first; the first needs no rule
 }
 
