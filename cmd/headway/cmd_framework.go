@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"headway/domain"
+	"headway/domain/definition"
+	"headway/projections"
+	"headway/projections/desk"
+)
+
+func (a *app) frameworkCommand() *cobra.Command {
+	c := &cobra.Command{Use: "framework", Short: "Frameworks of domains, capabilities and indicators", Args: noArgs,
+		Example: "  headway framework list\n  headway framework show mnr-review-2021"}
+	c.AddCommand(a.frameworkPublish(), a.frameworkList(), a.frameworkShow())
+	return c
+}
+
+func (a *app) frameworkPublish() *cobra.Command {
+	c := &cobra.Command{Use: "publish FILE", Short: "Validate a framework's YAML file and record it", Args: exactArgs(1),
+		Example: "  headway framework publish mnr-2027.yaml"}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		ctx := c.Context()
+		var f domain.Framework
+		err := readDefinition(args[0], func(name string, r io.Reader) (err error) {
+			f, err = definition.Framework(name, r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return a.creating(ctx, func(s *session) error {
+			r, err := s.desk.PublishFramework(ctx, a.stamp(), f, domain.Source{File: filepath.Base(args[0])})
+			if err != nil {
+				return err
+			}
+			return a.receipt(r)
+		})
+	}
+	return c
+}
+
+// readDefinition opens a definition file and hands it to a parser.
+func readDefinition(path string, parse func(name string, r io.Reader) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open the definition: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only: nothing is lost
+	return parse(filepath.Base(path), f)
+}
+
+func (a *app) frameworkList() *cobra.Command {
+	c := &cobra.Command{Use: "list", Short: "All published frameworks", Args: noArgs, Example: "  headway framework list --json"}
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return a.with(c.Context(), func(s *session) error {
+			var all []*domain.Framework
+			s.runner.Read(func(st *projections.State) { all = st.Frameworks() })
+			type row struct {
+				ID         domain.FrameworkID `json:"id"`
+				Version    string             `json:"version"`
+				Name       domain.Text        `json:"name"`
+				Indicators int                `json:"indicators"`
+			}
+			rows := make([]row, len(all))
+			for i, f := range all {
+				rows[i] = row{f.ID, f.Version, f.Name, len(f.Indicators)}
+			}
+			return table(a, rows, []string{"ID", "VERSION", "INDICATORS", "NAME"}, func(r row) []string {
+				name, _ := r.Name.In("en")
+				return []string{string(r.ID), r.Version, fmt.Sprint(r.Indicators), name}
+			})
+		})
+	}
+	return c
+}
+
+func (a *app) frameworkShow() *cobra.Command {
+	c := &cobra.Command{Use: "show ID", Short: "One framework with its indicators", Args: exactArgs(1),
+		Example: "  headway framework show mnr-review-2021"}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return a.with(c.Context(), func(s *session) error {
+			var f *domain.Framework
+			s.runner.Read(func(st *projections.State) { f = st.Framework(domain.FrameworkID(args[0])) })
+			if f == nil {
+				return desk.UnknownFramework(domain.FrameworkID(args[0]))
+			}
+			if a.json {
+				return a.printJSON(f)
+			}
+			name, _ := f.Name.In("en")
+			a.say("%s (%s, version %s)", name, f.ID, f.Version)
+			rows := make([][]string, len(f.Indicators))
+			for i, in := range f.Indicators {
+				name, _ := in.Name.In("en")
+				rows[i] = []string{string(in.ID), in.Scale, string(in.Polarity), name}
+			}
+			return a.printTable([]string{"INDICATOR", "SCALE", "POLARITY", "NAME"}, rows)
+		})
+	}
+	return c
+}
+
+// publishModel is here because it reads a definition as framework publish does.
+func (a *app) publishModel(ctx context.Context, path string) error {
+	var m domain.MaturityModel
+	err := readDefinition(path, func(name string, r io.Reader) (err error) {
+		m, err = definition.MaturityModel(name, r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.write(ctx, func(ctx context.Context, s *session) (desk.Receipt, error) {
+		return s.desk.PublishModel(ctx, a.stamp(), m, domain.Source{File: filepath.Base(path)})
+	})
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"headway/events"
+	"headway/projections"
+)
+
+func (a *app) rebuildCommand() *cobra.Command {
+	c := &cobra.Command{Use: "rebuild", Short: "Rebuild the projections from the log, from zero", Args: noArgs, Example: "  headway rebuild"}
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		st, err := a.openStore(ctx, a.database(defaultDatabase), false)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = st.Close() }() // the snapshot was saved, or the error told
+		runner := projections.NewRunner(st, quiet(a.err))
+		start := time.Now()
+		bar := a.bar("rebuilding")
+		err = runner.Rebuild(ctx, func(done, head events.Position) { bar(int64(done), int64(head)) })
+		if err != nil {
+			return err
+		}
+		if err := runner.Save(ctx, st); err != nil {
+			return err
+		}
+		at, _ := runner.Position()
+		if a.json {
+			return a.printJSON(map[string]any{"events": at, "seconds": time.Since(start).Seconds()})
+		}
+		a.say("rebuilt from %d events in %s", at, time.Since(start).Round(time.Millisecond))
+		return nil
+	}
+	return c
+}
+
+// bar returns what shows progress, on a terminal only.
+func (a *app) bar(what string) func(done, total int64) {
+	f, ok := a.err.(*os.File)
+	if !ok || !isatty.IsTerminal(f.Fd()) {
+		return func(int64, int64) {}
+	}
+	b := progressbar.NewOptions64(-1, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(f),
+		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(), progressbar.OptionEnableColorCodes(false))
+	return func(done, total int64) {
+		b.ChangeMax64(total)
+		_ = b.Set64(done) // a bar that cannot be drawn is no failure
+	}
+}
+
+// verification is what verify found. Its JSON is a promise.
+type verification struct {
+	OK               bool             `json:"ok"`
+	Size             events.Position  `json:"size"`
+	Root             *string          `json:"root"`
+	FirstBadPosition *events.Position `json:"first_bad_position"`
+	Problem          string           `json:"problem,omitempty"`
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	c := &cobra.Command{Use: "verify", Short: "Check every event: positions, versions, times and decoding", Args: noArgs,
+		Long:    "Check every event: positions, versions, times and decoding. Exit code 4 when one is wrong.",
+		Example: "  headway verify --json"}
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		st, err := a.openStore(ctx, a.database(defaultDatabase), false)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = st.Close() }() // nothing was written
+		v, err := verify(ctx, st)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			if err := a.printJSON(v); err != nil {
+				return err
+			}
+		} else if v.OK {
+			a.say("%d events verify: positions, versions, times and decoding", v.Size)
+		}
+		if !v.OK {
+			return fmt.Errorf("%w: position %d: %s", errUnproven, *v.FirstBadPosition, v.Problem)
+		}
+		return nil
+	}
+	return c
+}
+
+func verify(ctx context.Context, log events.Log) (verification, error) {
+	auditor := events.NewAuditor()
+	for e, err := range log.Read(ctx, 0, events.Filter{}) {
+		if err != nil {
+			return verification{}, fmt.Errorf("verify: %w", err)
+		}
+		if err := auditor.Next(e); err != nil {
+			bad := auditor.Size() + 1
+			return verification{Size: auditor.Size(), FirstBadPosition: &bad, Problem: err.Error()}, nil
+		}
+	}
+	head, err := log.Head(ctx)
+	if err != nil {
+		return verification{}, fmt.Errorf("verify: %w", err)
+	}
+	if head < auditor.Size() {
+		bad := head + 1
+		return verification{Size: auditor.Size(), FirstBadPosition: &bad, Problem: "the head is before the last event"}, nil
+	}
+	return verification{OK: true, Size: auditor.Size()}, nil
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	c := &cobra.Command{Use: "export", Short: "Export data", Args: noArgs, Example: "  headway export events -o log.ndjson"}
+	c.AddCommand(a.exportEvents())
+	return c
+}
+
+func (a *app) exportEvents() *cobra.Command {
+	var path string
+	c := &cobra.Command{Use: "events", Short: "Export the whole log as NDJSON of CloudEvents 1.0", Args: noArgs,
+		Example: "  headway export events -o log.ndjson\n  headway export events -o - | head -1"}
+	c.Flags().StringVarP(&path, "output", "o", "", "file to write, or - for standard output")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		st, err := a.openStore(ctx, a.database(defaultDatabase), false)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = st.Close() }() // nothing was written
+		if path == "-" {
+			_, err := writeEvents(ctx, st, a.out)
+			return err
+		}
+		var n int
+		err = writeFile(path, func(w io.Writer) (err error) {
+			n, err = writeEvents(ctx, st, w)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.printJSON(map[string]any{"events": n, "file": path})
+		}
+		a.say("exported %d events to %s", n, path)
+		return nil
+	}
+	required(c, "output")
+	return c
+}
+
+func writeEvents(ctx context.Context, log events.Log, w io.Writer) (int, error) {
+	b := bufio.NewWriterSize(w, 1<<16)
+	n := 0
+	for e, err := range log.Read(ctx, 0, events.Filter{}) {
+		if err != nil {
+			return n, fmt.Errorf("export events: %w", err)
+		}
+		line, err := events.MarshalCloudEvent(e)
+		if err != nil {
+			return n, err
+		}
+		if _, err := b.Write(append(line, '\n')); err != nil {
+			return n, fmt.Errorf("export events: %w", err)
+		}
+		n++
+	}
+	if err := b.Flush(); err != nil {
+		return n, fmt.Errorf("export events: %w", err)
+	}
+	return n, nil
+}
+
+// writeFile writes a file in one step: it is there whole, or what was there
+// before still is.
+func writeFile(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".headway-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err = write(f); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"headway/domain"
+	"headway/events"
+	"headway/projections"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	var round, country, indicator, asOf string
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Current state: the status believed for each respondent and indicator",
+		Example: "  headway status --round 2021 --country ALB\n" +
+			"  headway status --indicator victim.helpline.national --as-of 2026-05-01 --json",
+		Args: noArgs,
+	}
+	f := c.Flags()
+	f.StringVar(&round, "round", "", "only this round")
+	f.StringVar(&country, "country", "", "only this respondent")
+	f.StringVar(&indicator, "indicator", "", "only this indicator")
+	f.StringVar(&asOf, "as-of", "", "what was believed at a position, a day or an instant")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		return a.with(ctx, func(s *session) error {
+			moment, err := projections.ParseMoment(asOf)
+			if err != nil {
+				return err
+			}
+			var believed []projections.Believed
+			var at events.Position
+			s.runner.Read(func(st *projections.State) {
+				at = st.At(moment)
+				if err = known(st, round, indicator); err == nil {
+					believed = st.Believed(projections.Selection{Round: domain.RoundID(round),
+						Country: domain.Respondent(country), Indicator: domain.IndicatorID(indicator)}, at)
+				}
+			})
+			if err != nil {
+				return err
+			}
+			rows, err := projections.StatusRows(ctx, s.store, believed)
+			if err != nil {
+				return err
+			}
+			a.asOf(moment, at)
+			return table(a, rows, []string{"COUNTRY", "INDICATOR", "ROUND", "STATUS", "EFFECTIVE", "RECORDED", "POSITION", "EVENT", ""},
+				func(r projections.StatusRow) []string {
+					return []string{string(r.Country), string(r.Indicator), string(r.Round), string(r.Status), r.EffectiveOn.String(),
+						instant(r.RecordedAt), position(r.Position), r.EventID, mark(r.Simulated)}
+				})
+		})
+	}
+	return c
+}
+
+// known refuses a round or an indicator that nobody has published.
+func known(st *projections.State, round, indicator string) error {
+	if round != "" {
+		if _, ok := st.Round(domain.RoundID(round), st.Position()); !ok {
+			return projections.UnknownRound(domain.RoundID(round))
+		}
+	}
+	if indicator == "" {
+		return nil
+	}
+	for _, f := range st.Frameworks() {
+		if f.IndexOf(domain.IndicatorID(indicator)) >= 0 {
+			return nil
+		}
+	}
+	return domain.Refuse(domain.CodeUnknownIndicator,
+		"no framework has an indicator "+indicator+"; see `headway framework show ID`", "indicator", indicator)
+}
+
+// asOf says on standard error that what follows is not the present.
+func (a *app) asOf(m projections.Moment, at events.Position) {
+	if m.IsNow() || a.json {
+		return
+	}
+	a.note("as of position %d", at)
+}
+
+func (a *app) historyCommand() *cobra.Command {
+	var asOf, framework string
+	c := &cobra.Command{
+		Use:     "history COUNTRY INDICATOR",
+		Short:   "Every event of one respondent and indicator, with both times, actor, source and position",
+		Example: "  headway history ALB criminal-justice.law-enforcement.dedicated-capacity",
+		Args:    exactArgs(2),
+	}
+	c.Flags().StringVar(&asOf, "as-of", "", "only what was recorded up to a position, a day or an instant")
+	c.Flags().StringVar(&framework, "framework", "", "the framework of the indicator (default: the first that has it)")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return a.with(c.Context(), func(s *session) error {
+			rows, err := a.history(c.Context(), s, args[0], args[1], framework, asOf)
+			if err != nil {
+				return err
+			}
+			return table(a, rows, []string{"POSITION", "TYPE", "ROUND", "STATUS", "EFFECTIVE", "RECORDED", "ACTOR", "SUPERSEDES", "REASON", "SOURCE", "EVENT", ""},
+				func(r projections.HistoryRow) []string {
+					src := ""
+					if r.Source != nil {
+						src = r.Source.String()
+					}
+					return []string{position(r.Position), r.Type, string(r.Round), string(r.Status), r.EffectiveOn.String(),
+						instant(r.RecordedAt), r.Actor, text(r.Supersedes), text(r.Reason), src, r.EventID, mark(r.Simulated)}
+				})
+		})
+	}
+	return c
+}
+
+func (a *app) history(ctx context.Context, s *session, country, indicator, framework, asOf string) ([]projections.HistoryRow, error) {
+	moment, err := projections.ParseMoment(asOf)
+	if err != nil {
+		return nil, err
+	}
+	var at events.Position
+	id := domain.FrameworkID(framework)
+	s.runner.Read(func(st *projections.State) {
+		at = st.At(moment)
+		if err = known(st, "", indicator); err != nil || id != "" {
+			return
+		}
+		for _, f := range st.Frameworks() {
+			if f.IndexOf(domain.IndicatorID(indicator)) >= 0 {
+				id = f.ID
+				return
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.asOf(moment, at)
+	return projections.History(ctx, s.store, id, domain.Respondent(country), domain.IndicatorID(indicator), at)
+}
