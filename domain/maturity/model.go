@@ -156,3 +156,12 @@ func hasDomain(f *domain.Framework, id string) bool {
 
 // Definition is the model as published.
 func (c *Model) Definition() domain.MaturityModel { return c.model }
+
+// Units are what is staged.
+func (c *Model) Units() []domain.Unit {
+	out := make([]domain.Unit, len(c.units))
+	for i, u := range c.units {
+		out[i] = u.unit
+	}
+	return out
+}

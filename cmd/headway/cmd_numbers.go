@@ -1,0 +1,206 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"headway/domain"
+	"headway/events"
+	"headway/projections"
+)
+
+// asOfFlag adds --as-of and returns what it was set to.
+func asOfFlag(c *cobra.Command) *string {
+	return c.Flags().String("as-of", "", "as it was believed at a position, a day or an instant")
+}
+
+// at reads the state as of a moment.
+func (a *app) at(c *cobra.Command, asOf string, f func(st *projections.State, at events.Position) error) error {
+	moment, err := projections.ParseMoment(asOf)
+	if err != nil {
+		return err
+	}
+	return a.with(c.Context(), func(s *session) error {
+		var at events.Position
+		var err error
+		s.runner.Read(func(st *projections.State) {
+			at = st.At(moment)
+			err = f(st, at)
+		})
+		if err == nil {
+			a.asOf(moment, at)
+		}
+		return err
+	})
+}
+
+func (a *app) figuresCommand() *cobra.Command {
+	var round, group string
+	c := &cobra.Command{Use: "figures", Short: "Published figures beside what the answers come to", Args: noArgs,
+		Example: "  headway figures --round 2021\n  headway figures --round 2025 --group income --json"}
+	c.Flags().StringVar(&round, "round", "", "the round")
+	c.Flags().StringVar(&group, "group", "", "by an attribute of the respondents: income, region, collection, …")
+	asOf := asOfFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		var rows []projections.FigureRow
+		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
+			if group != "" {
+				rows, err = st.GroupRows(domain.RoundID(round), group, at)
+			} else {
+				rows, err = st.FigureRows(domain.RoundID(round), at)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		err = table(a, rows, []string{"FIGURE", "POPULATION", "PUBLISHED", "PERCENT", "PRINTED", "COMPUTED", "FROM", "", "REMARK"}, figureCells)
+		if err == nil && !a.json && anySimulated(rows, func(r projections.FigureRow) bool { return r.Simulated }) {
+			a.note("computed numbers marked simulated are of anonymous simulated respondents, not of countries")
+		}
+		return err
+	}
+	required(c, "round")
+	return c
+}
+
+func figureCells(r projections.FigureRow) []string {
+	published, percent, printed, computed := "–", "–", "–", "–"
+	if r.Count != nil {
+		published = fmt.Sprintf("%d of %d", *r.Count, *r.Denominator)
+		percent = fmt.Sprintf("%.2f", *r.Percent)
+	}
+	if r.StatedPercent != nil {
+		printed = fmt.Sprintf("%g", *r.StatedPercent)
+	}
+	if r.ComputedCount != nil {
+		computed = fmt.Sprintf("%d of %d", *r.ComputedCount, *r.ComputedDenominator)
+	}
+	return []string{r.ID, r.Population, published, percent, printed, computed, string(r.ComputedRound), mark(r.Simulated), r.Note}
+}
+
+func anySimulated[T any](rows []T, is func(T) bool) bool {
+	for _, r := range rows {
+		if is(r) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *app) compareCommand() *cobra.Command {
+	var from, to, panel, group, indicator string
+	c := &cobra.Command{Use: "compare", Short: "What changed between two rounds: shares, change, intervals, test, gained and lost", Args: noArgs,
+		Long: "What changed between two rounds. The panel `all` compares everybody who answered in each round, `matched` only\n" +
+			"who answered in both. Intervals are 95 %, as if the respondents were drawn from countries like them.",
+		Example: "  headway compare --from 2021 --to 2025\n  headway compare --from 2021-simulated --to 2025 --panel matched --group income"}
+	f := c.Flags()
+	f.StringVar(&from, "from", "", "the earlier round")
+	f.StringVar(&to, "to", "", "the later round")
+	f.StringVar(&panel, "panel", "all", "all or matched")
+	f.StringVar(&group, "group", "", "by an attribute of the respondents in the earlier round: income, region, collection, …")
+	f.StringVar(&indicator, "indicator", "", "only this indicator")
+	asOf := asOfFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		var rows []domain.Comparison
+		err := a.at(c, *asOf, func(st *projections.State, at events.Position) error {
+			q := domain.Query{Panel: domain.Panel(panel), Attribute: group}
+			if indicator != "" {
+				q.Indicators = []domain.IndicatorID{domain.IndicatorID(indicator)}
+			}
+			groups := []string{""}
+			if group != "" {
+				if groups = st.Groups(domain.RoundID(from), group, at); len(groups) == 0 {
+					return domain.Refuse(domain.CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", from, group), "group", group)
+				}
+			}
+			for _, g := range groups {
+				q.Value = g
+				more, err := st.Compare(domain.RoundID(from), domain.RoundID(to), q, at)
+				if err != nil {
+					return err
+				}
+				rows = append(rows, more...)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = table(a, rows, []string{"INDICATOR", "GROUP", "FROM", "TO", "CHANGE", "95 % INTERVAL", "GAINED", "LOST", "P (HOLM)", "BASELINE", ""}, comparisonCells)
+		if err == nil && !a.json && anySimulated(rows, func(r domain.Comparison) bool { return r.Simulated }) {
+			a.note("rows marked simulated are of anonymous simulated respondents, not of countries")
+		}
+		return err
+	}
+	required(c, "from", "to")
+	return c
+}
+
+func comparisonCells(r domain.Comparison) []string {
+	side := func(count, n *int, v *float64) string {
+		if count == nil {
+			return "–"
+		}
+		return fmt.Sprintf("%d of %d (%s)", *count, *n, share(v))
+	}
+	change, interval, p := "–", "–", "–"
+	if r.Change != nil {
+		change = fmt.Sprintf("%+.1f", 100**r.Change)
+		interval = fmt.Sprintf("%+.1f to %+.1f", 100**r.ChangeLow, 100**r.ChangeHigh)
+	}
+	if r.PAdjusted != nil {
+		p = fmt.Sprintf("%.3f", *r.PAdjusted)
+	}
+	if r.Break {
+		change = "series breaks"
+	}
+	return []string{string(r.Indicator), r.Group, side(r.FromCount, r.FromN, r.FromShare), side(r.ToCount, r.ToN, r.ToShare),
+		change, interval, number(r.Gained), number(r.Lost), p, string(r.FromOrigin), mark(r.Simulated)}
+}
+
+func (a *app) trendCommand() *cobra.Command {
+	var indicator, framework string
+	c := &cobra.Command{Use: "trend", Short: "Every round in order, breaks marked", Args: noArgs,
+		Example: "  headway trend --indicator policy.leadership.strategy"}
+	c.Flags().StringVar(&indicator, "indicator", "", "only this indicator")
+	c.Flags().StringVar(&framework, "framework", "", "the framework (default: the first published)")
+	asOf := asOfFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		var rows []domain.TrendPoint
+		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
+			f, err := defaultFramework(st, framework)
+			if err != nil {
+				return err
+			}
+			var ids []domain.IndicatorID
+			if indicator != "" {
+				ids = []domain.IndicatorID{domain.IndicatorID(indicator)}
+			}
+			rows, err = st.Trend(f.ID, ids, at)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return table(a, rows, []string{"INDICATOR", "ROUND", "SHARE", "COUNT", "MISSING", "BOUNDS", "ORIGIN", ""}, func(r domain.TrendPoint) []string {
+			return []string{string(r.Indicator), string(r.Round), share(r.Share), fmt.Sprintf("%d of %d", *r.Count, *r.N), fmt.Sprint(r.Missing),
+				share(r.Low) + " to " + share(r.High), string(r.Origin), mark(r.Simulated)}
+		})
+	}
+	return c
+}
+
+func defaultFramework(st *projections.State, id string) (*domain.Framework, error) {
+	if id == "" {
+		if all := st.Frameworks(); len(all) > 0 {
+			return all[0], nil
+		}
+		return nil, domain.Refuse(domain.CodeUnknownFramework, "no framework was published; start with `headway seed`")
+	}
+	if f := st.Framework(domain.FrameworkID(id)); f != nil {
+		return f, nil
+	}
+	return nil, domain.Refuse(domain.CodeUnknownFramework, fmt.Sprintf("framework %q was not published; see `headway framework list`", id), "framework", id)
+}

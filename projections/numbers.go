@@ -1,0 +1,216 @@
+package projections
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"headway/domain"
+	"headway/domain/maturity"
+	"headway/events"
+)
+
+// Side is a round as one side of a comparison, at a position.
+func (s *State) Side(id domain.RoundID, at events.Position) (domain.Side, error) {
+	a, err := s.Answers(id, at)
+	if err != nil {
+		return domain.Side{}, err
+	}
+	side := domain.Side{Answers: a}
+	for _, f := range s.Figures(id, at) {
+		side.Figures = append(side.Figures, f.Figure)
+	}
+	for _, r := range s.Rounds(at) {
+		if r.StandsInFor == id {
+			side.StandIn = r.ID
+		}
+	}
+	return side, nil
+}
+
+// Compare is domain.Compare on two rounds at a position.
+func (s *State) Compare(from, to domain.RoundID, q domain.Query, at events.Position) ([]domain.Comparison, error) {
+	a, err := s.Side(from, at)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.Side(to, at)
+	if err != nil {
+		return nil, err
+	}
+	return domain.Compare(a, b, q)
+}
+
+// Groups are the values of an attribute among the respondents of a round, in
+// order.
+func (s *State) Groups(id domain.RoundID, attribute string, at events.Position) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, e := range s.Respondents(id, at) {
+		if v := e.Attributes[attribute]; v != "" && !seen[v] {
+			seen[v] = true
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Trend follows indicators through the rounds asked with a framework, at a
+// position. A simulated stand-in is left out where the real round is there: they
+// tell of the same year.
+func (s *State) Trend(f domain.FrameworkID, ids []domain.IndicatorID, at events.Position) ([]domain.TrendPoint, error) {
+	var sides []domain.Side
+	for _, r := range s.Rounds(at) {
+		if r.Framework != f || r.StandsInFor != "" {
+			continue
+		}
+		side, err := s.Side(r.ID, at)
+		if err != nil {
+			return nil, err
+		}
+		sides = append(sides, side)
+	}
+	return domain.Trend(sides, ids)
+}
+
+// FigureRow is a published figure beside what the answers come to. Its JSON is a
+// promise.
+type FigureRow struct {
+	Indicator           *domain.IndicatorID `json:"indicator"`
+	Round               domain.RoundID      `json:"round"`
+	Population          string              `json:"population"`
+	Count               *int                `json:"count"`
+	Denominator         *int                `json:"denominator"`
+	Percent             *float64            `json:"percent"` // 100·count/denominator, two decimals
+	StatedPercent       *float64            `json:"stated_percent"`
+	ComputedCount       *int                `json:"computed_count"`
+	ComputedDenominator *int                `json:"computed_denominator"`
+	Simulated           bool                `json:"simulated"` // of the computed numbers
+	Source              *domain.Source      `json:"source"`
+
+	ID            string         `json:"id"`
+	ComputedRound domain.RoundID `json:"computed_round,omitempty"` // whose answers were counted
+	Note          string         `json:"note,omitempty"`
+}
+
+// Percent is 100·count/n with two decimals.
+func Percent(count, n int) float64 { return math.Round(10000*float64(count)/float64(n)) / 100 }
+
+// FigureRows are the figures published about a round. They are computed again
+// from the round's own answers where there are as many as the source counted, or
+// else from the simulated round that stands in for it, and say so. A round
+// without published figures gives the share of each indicator, computed.
+func (s *State) FigureRows(id domain.RoundID, at events.Position) ([]FigureRow, error) {
+	side, err := s.Side(id, at)
+	if err != nil {
+		return nil, err
+	}
+	figures := s.Figures(id, at)
+	if len(figures) == 0 {
+		return computedRows(side), nil
+	}
+	var standIn domain.Answers
+	if side.StandIn != "" {
+		a, err := s.Answers(side.StandIn, at)
+		if err != nil {
+			return nil, err
+		}
+		standIn = a
+	}
+	rows := make([]FigureRow, 0, len(figures))
+	for _, f := range figures {
+		src := f.SourceOf()
+		p := Percent(f.Figure.Count, f.Figure.Denominator)
+		row := FigureRow{ID: f.Figure.ID, Round: id, Population: f.Figure.Population, Count: &f.Figure.Count,
+			Denominator: &f.Figure.Denominator, Percent: &p, StatedPercent: f.Figure.StatedPercent, Source: &src, Note: f.Figure.Note}
+		if f.Figure.Indicator != "" {
+			row.Indicator = &f.Figure.Indicator
+		}
+		for _, a := range []domain.Answers{side.Answers, standIn} {
+			if a == nil {
+				continue
+			}
+			// Fewer answers than the source counted are not its population.
+			if c, n, ok := domain.ComputeFigure(f.Figure, a); ok && n >= f.Figure.Denominator {
+				row.ComputedCount, row.ComputedDenominator = &c, &n
+				row.Simulated, row.ComputedRound = a.Round().Simulated, a.Round().ID
+				break
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func computedRows(side domain.Side) []FigureRow {
+	a := side.Answers
+	var rows []FigureRow
+	for j, in := range a.Framework().Indicators {
+		share := domain.ShareOf(a, j, nil)
+		row := FigureRow{ID: string(in.ID), Indicator: &in.ID, Round: a.Round().ID, Population: "respondents",
+			ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: a.Round().ID}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// GroupRows are the shares of each indicator in each group of a round's
+// respondents, computed from its answers.
+func (s *State) GroupRows(id domain.RoundID, attribute string, at events.Position) ([]FigureRow, error) {
+	a, err := s.Answers(id, at)
+	if err != nil {
+		return nil, err
+	}
+	groups := s.Groups(id, attribute, at)
+	if len(groups) == 0 {
+		return nil, domain.Refuse(domain.CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", id, attribute), "group", attribute)
+	}
+	rows := []FigureRow{}
+	for j, in := range a.Framework().Indicators {
+		for _, g := range groups {
+			share := domain.ShareOf(a, j, func(e domain.Enrolment) bool { return e.Attributes[attribute] == g })
+			if share.N == 0 {
+				continue
+			}
+			rows = append(rows, FigureRow{ID: string(in.ID) + "." + g, Indicator: &in.ID, Round: id, Population: attribute + "=" + g,
+				ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: id})
+		}
+	}
+	return rows, nil
+}
+
+// Stages applies a published maturity model to a round at a position.
+func (s *State) Stages(model domain.ModelID, id domain.RoundID, at events.Position) (*maturity.Model, []maturity.Standing, error) {
+	def, ok := s.Model(model)
+	if !ok {
+		return nil, nil, domain.Refuse(domain.CodeUnknownModel, fmt.Sprintf("there is no maturity model %q; see `headway maturity list`", model), "model", string(model))
+	}
+	a, err := s.Answers(id, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := maturity.Compile(def, a.Framework())
+	if err != nil {
+		return nil, nil, err
+	}
+	standings, err := m.Stages(a, s.before(a, at))
+	return m, standings, err
+}
+
+// before is the round before one, asked with the same framework and as simulated
+// as it is; nil where there is none.
+func (s *State) before(a *Answers, at events.Position) domain.Answers {
+	var last domain.Answers
+	for _, r := range s.Rounds(at) {
+		if r.ID == a.round.ID {
+			break
+		}
+		if r.Framework == a.round.Framework && r.Simulated == a.round.Simulated {
+			if x, err := s.Answers(r.ID, at); err == nil {
+				last = x
+			}
+		}
+	}
+	return last
+}
