@@ -14,7 +14,7 @@ type MaturityModel struct {
 	// MinAnswered is the share of indicators that must be answered for a stage
 	// to be told, 0 to 1; below it the stage is unknown.
 	MinAnswered float64 `json:"min_answered,omitempty"`
-	Stages []Stage `json:"stages"` // lowest first; the first needs no rule
+	Stages      []Stage `json:"stages"` // lowest first; the first needs no rule
 }
 
 // Unit is a set of indicators that is staged on its own.

@@ -27,4 +27,3 @@ func (d *Desk) PublishModel(ctx context.Context, by events.Stamp, m domain.Matur
 		return decision{facts: facts}, err
 	})
 }
-
