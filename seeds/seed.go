@@ -123,23 +123,29 @@ func Seed(ctx context.Context, log events.Log, now time.Time, actor string) (int
 	return record(ctx, log, list)
 }
 
-// wrap gives each fact an envelope with an id derived from the seed's name, its
-// stream and its place there.
+// wrap gives each fact an envelope with an id derived from what it is about, so
+// that a figure added to the data later leaves the ids of the others alone.
 func wrap(facts []domain.Fact, by events.Stamp, name string) ([]events.Event, error) {
-	base := published.First()
-	place := map[string]int{}
 	out := make([]events.Event, len(facts))
 	for i, f := range facts {
-		place[f.Stream]++
-		// A millisecond each keeps the ids in the order of the facts.
-		id := events.DeriveID(base.Add(time.Duration(i)*time.Millisecond), name, f.Stream, fmt.Sprint(place[f.Stream]))
-		e, err := events.New(id, by, f)
+		e, err := events.New(events.DeriveID(published.First(), name, f.Stream, f.Payload.EventType(), about(f.Payload)), by, f)
 		if err != nil {
 			return nil, err
 		}
 		out[i] = e
 	}
 	return out, nil
+}
+
+// about tells apart the facts of one stream and type.
+func about(p domain.Payload) string {
+	switch p := p.(type) {
+	case domain.CountryEnrolled:
+		return string(p.Enrolment.Respondent)
+	case domain.FigurePublished:
+		return p.Figure.ID
+	}
+	return ""
 }
 
 // record appends, in one step, the events that are not in the log yet.
@@ -157,20 +163,18 @@ func record(ctx context.Context, log events.Log, list []events.Event) (int, erro
 			known[e.ID] = true
 		}
 	}
-	index := map[string]int{}
 	var batches []events.Batch
 	n := 0
 	for _, e := range list {
 		if known[e.ID] {
 			continue
 		}
-		i, ok := index[e.Stream]
-		if !ok {
-			i = len(batches)
-			index[e.Stream] = i
+		// A batch for each run of one stream: the order of the facts is that of the log.
+		if k := len(batches); k == 0 || batches[k-1].Stream != e.Stream {
 			batches = append(batches, events.Batch{Stream: e.Stream, Expect: events.Any})
 		}
-		batches[i].Events = append(batches[i].Events, e)
+		last := &batches[len(batches)-1]
+		last.Events = append(last.Events, e)
 		n++
 	}
 	if n == 0 {

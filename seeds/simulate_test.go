@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"math/rand/v2"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,28 +12,71 @@ import (
 	"headway/events"
 )
 
-// sheet is a simulated round as domain.Answers.
+// sheet is a round as domain.Answers, folded from events by the specification.
 type sheet struct {
-	f      *domain.Framework
-	people []person
+	f     *domain.Framework
+	who   []domain.Enrolment
+	cells map[domain.Respondent]map[domain.IndicatorID]*domain.Cell
 }
 
-func (s sheet) Round() domain.Round          { return domain.Round{ID: SimulatedBaseline, Simulated: true} }
-func (s sheet) Framework() *domain.Framework { return s.f }
-func (s sheet) Respondents() []domain.Enrolment {
-	out := make([]domain.Enrolment, len(s.people))
-	for i, p := range s.people {
-		out[i] = p.enrolment
+func (s sheet) Round() domain.Round             { return domain.Round{ID: SimulatedBaseline, Simulated: true} }
+func (s sheet) Framework() *domain.Framework    { return s.f }
+func (s sheet) Respondents() []domain.Enrolment { return s.who }
+func (s sheet) Status(i, j int) domain.Status {
+	cell := s.cells[s.who[i].Respondent][s.f.Indicators[j].ID]
+	if cell == nil {
+		return ""
 	}
-	return out
+	current, _ := cell.Current()
+	return current.Status
 }
-func (s sheet) Status(i, j int) domain.Status { return s.people[i].answers[j] }
+
+// fold reads the baseline out of a simulation's events.
+func fold(t *rapid.T, f *domain.Framework, list []events.Event) sheet {
+	s := sheet{f: f, cells: map[domain.Respondent]map[domain.IndicatorID]*domain.Cell{}}
+	for _, e := range list {
+		if e.Round != SimulatedBaseline {
+			continue
+		}
+		p, err := events.Decode(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c domain.Respondent
+		var in domain.IndicatorID
+		switch p := p.(type) {
+		case domain.CountryEnrolled:
+			s.who = append(s.who, p.Enrolment)
+			s.cells[p.Enrolment.Respondent] = map[domain.IndicatorID]*domain.Cell{}
+			continue
+		case domain.StatusReported:
+			c, in = p.Country, p.Indicator
+		case domain.StatusCorrected:
+			c, in = p.Country, p.Indicator
+		case domain.StatusWithdrawn:
+			c, in = p.Country, p.Indicator
+		default:
+			continue
+		}
+		if s.cells[c][in] == nil {
+			s.cells[c][in] = &domain.Cell{}
+		}
+		s.cells[c][in].Apply(e.ID.String(), e.EffectiveOn, p)
+	}
+	return s
+}
 
 func TestEverySeedReproducesEveryPublishedFigure(t *testing.T) {
 	set := load(t)
 	rapid.Check(t, func(t *rapid.T) {
-		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2021))
-		s := sheet{&set.Framework, baseline(rng, set)}
+		list, err := Simulation{Seed: rapid.Uint64().Draw(t, "seed"), Actor: "simulator", Now: now}.Events()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := fold(t, &set.Framework, list)
+		if len(s.who) != 42 {
+			t.Fatalf("%d respondents", len(s.who))
+		}
 		for _, f := range set.Figures {
 			count, n, ok := domain.ComputeFigure(f.Figure, s)
 			if !ok || count != f.Figure.Count || n != f.Figure.Denominator {
@@ -97,33 +139,48 @@ func TestSimulatedEventsSayThatTheyAre(t *testing.T) {
 }
 
 func TestTheSameSeedGivesTheSameEvents(t *testing.T) {
-	o := Simulation{Rounds: []domain.RoundID{"2023"}, Seed: 7, Actor: "a", Now: now}
-	rounds, err := laterRounds(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, errA := simulated(o, rounds)
-	b, errB := simulated(o, rounds)
-	if err := errors.Join(errA, errB); err != nil {
-		t.Fatal(err)
-	}
-	for i := range a {
-		if a[i].ID != b[i].ID || !bytes.Equal(a[i].Data, b[i].Data) {
-			t.Fatalf("event %d differs", i)
+	short := Simulation{Rounds: []domain.RoundID{"2023"}, Seed: 7, Actor: "a", Now: now}
+	long := short
+	long.Rounds = []domain.RoundID{"2023", "2025"}
+	var runs [3][]events.Event
+	for i, o := range []Simulation{short, short, long} {
+		list, err := o.Events()
+		if err != nil {
+			t.Fatal(err)
 		}
+		runs[i] = list
 	}
 	// A round more leaves the rounds before as they were.
-	o.Rounds = append(o.Rounds, "2025")
-	if rounds, err = laterRounds(o); err != nil {
+	for i, e := range runs[0] {
+		for _, other := range runs[1:] {
+			if e.ID != other[i].ID || !bytes.Equal(e.Data, other[i].Data) {
+				t.Fatalf("event %d differs", i)
+			}
+		}
+	}
+}
+
+// TestTheLogFoldsInOrder appends a simulation and checks it as verify does.
+func TestTheLogFoldsInOrder(t *testing.T) {
+	log, ctx := openLog(t), context.Background()
+	if _, err := Seed(ctx, log, now, "tester"); err != nil {
 		t.Fatal(err)
 	}
-	longer, err := simulated(o, rounds)
-	if err != nil {
+	if _, err := Simulate(ctx, log, Simulation{Rounds: []domain.RoundID{"2023", "2025"}, Seed: 7, Actor: "simulator", Now: now}); err != nil {
 		t.Fatal(err)
 	}
-	for i := range a {
-		if a[i].ID != longer[i].ID {
-			t.Fatalf("event %d differs once a round was added", i)
+	auditor := events.NewAuditor()
+	opened := map[domain.RoundID]bool{}
+	for e, err := range log.Read(ctx, 0, events.Filter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := auditor.Next(e); err != nil {
+			t.Fatal(err)
+		}
+		opened[e.Round] = opened[e.Round] || e.Type == "round.opened"
+		if e.Type == "status.reported" && !opened[e.Round] {
+			t.Fatalf("event %d answers round %s before it is opened", e.Position, e.Round)
 		}
 	}
 }
@@ -138,6 +195,9 @@ func TestRoundsThatCannotBeSimulated(t *testing.T) {
 
 func TestARealRoundIsNotMixedWithSimulatedAnswers(t *testing.T) {
 	ctx, log := context.Background(), openLog(t)
+	if _, err := Seed(ctx, log, now, "tester"); err != nil {
+		t.Fatal(err)
+	}
 	set := load(t)
 	facts, err := domain.OpenRound(nil, &set.Framework, domain.Round{ID: "2023", Framework: FrameworkID, ReferenceDate: domain.Date{Year: 2023}}, domain.Source{}, now)
 	if err != nil {

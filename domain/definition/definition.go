@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"headway/domain"
 )
@@ -70,7 +73,14 @@ func read(name string, r io.Reader, v any) (document, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return document{}, one(0, "the file is empty")
 	}
-	file, err := parser.ParseBytes(data, 0)
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		return document{}, one(0, "the file is not UTF-8 text")
+	}
+	tokens := lexer.Tokenize(string(data))
+	if line := tooDeep(tokens); line > 0 {
+		return document{}, one(line, fmt.Sprintf("it nests deeper than %d levels", maxDepth))
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return document{}, one(position(err))
 	}
@@ -86,6 +96,42 @@ func read(name string, r io.Reader, v any) (document, error) {
 		return document{}, one(position(err))
 	}
 	return document{name, file}, nil
+}
+
+// maxDepth bounds the nesting of a file: the parser's time grows with its square.
+const maxDepth = 50
+
+// tooDeep is the line at which the nesting passes maxDepth, or 0. Nesting comes
+// from brackets, from several entries opened on one line, and from indentation.
+func tooDeep(tokens token.Tokens) int {
+	flow, onLine, line := 0, 0, 0
+	var columns []int // of the lines whose blocks are open
+	for _, t := range tokens {
+		if t.Position == nil {
+			continue
+		}
+		if t.Position.Line != line {
+			line, onLine = t.Position.Line, 0
+			if flow == 0 {
+				for len(columns) > 0 && columns[len(columns)-1] >= t.Position.Column {
+					columns = columns[:len(columns)-1]
+				}
+				columns = append(columns, t.Position.Column)
+			}
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow = max(flow-1, 0)
+		case token.SequenceEntryType, token.MappingKeyType, token.TagType, token.AnchorType:
+			onLine++
+		}
+		if flow+onLine+len(columns) > maxDepth {
+			return max(line, 1)
+		}
+	}
+	return 0
 }
 
 // position is the line and the message of an error of the YAML library, without

@@ -82,7 +82,8 @@ func TestFaultsNameFileLineAndKey(t *testing.T) {
 }
 
 func TestLargeAndEmptyFilesAreRefused(t *testing.T) {
-	for name, data := range map[string][]byte{"empty": nil, "blank": []byte("  \n"), "large": bytes.Repeat([]byte("# x\n"), MaxFile), "two": []byte("a: 1\n---\nb: 2\n")} {
+	for name, data := range map[string][]byte{"empty": nil, "blank": []byte("  \n"), "large": bytes.Repeat([]byte("# x\n"), MaxFile), "two": []byte("a: 1\n---\nb: 2\n"),
+		"nested": bytes.Repeat([]byte("{a: "), 60_000), "latin": []byte("name: \xe9\n")} {
 		if _, err := Framework(name, bytes.NewReader(data)); domain.RefusalOf(err) == nil {
 			t.Errorf("%s: %v is not a refusal", name, err)
 		}

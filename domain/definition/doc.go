@@ -1,9 +1,8 @@
-// Package definition reads frameworks, maturity models, published figures,
-// respondents and statuses from YAML files, in the shape of the domain's own
-// JSON, and names every fault of a file at once with its line and key.
+// Package definition reads the YAML files of frameworks, maturity models,
+// figures and respondents, strictly: an unknown key, a key twice or a faulty
+// value is an error that names file, line and key.
 //
-// It may import domain and a YAML parser, and is handed readers, never paths:
-// it opens nothing.
+// It may import domain and a YAML library; it opens no file itself.
 //
-// Start with framework.go, then bind.go.
+// Start with definition.go.
 package definition
