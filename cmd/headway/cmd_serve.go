@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill/pubsub/gochannel"
+	"github.com/spf13/cobra"
+
+	"headway/domain"
+	"headway/events/bus"
+	webhttp "headway/http"
+	"headway/http/i18n"
+	"headway/projections"
+)
+
+const defaultAddress = "127.0.0.1:8080"
+
+func (a *app) serveCommand() *cobra.Command {
+	var addr string
+	c := &cobra.Command{Use: "serve", Short: "Serve the API and the pages, with live projections", Args: noArgs,
+		Long:    "Serve the API and the pages, with live projections, on loopback unless --addr says otherwise. SIGTERM drains.",
+		Example: "  headway serve --addr 127.0.0.1:8080"}
+	c.Flags().StringVar(&addr, "addr", defaultAddress, "host and port to listen on")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return a.creating(c.Context(), func(s *session) error { return a.serve(c.Context(), s, addr) })
+	}
+	return c
+}
+
+func (a *app) demoCommand() *cobra.Command {
+	var addr string
+	c := &cobra.Command{Use: "demo", Short: "Seed the 2021 baseline, simulate rounds 2023 and 2025, and serve", Args: noArgs,
+		Long:    "Seed the 2021 baseline, simulate rounds 2023 and 2025, and serve. Default database: headway-demo.db.",
+		Example: "  headway demo --addr 127.0.0.1:8080"}
+	c.Flags().StringVar(&addr, "addr", defaultAddress, "host and port to listen on")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		return a.inSession(ctx, a.database("sqlite:headway-demo.db"), true, func(s *session) error {
+			if _, err := a.seed(ctx, s); err != nil {
+				return err
+			}
+			if _, err := a.simulate(ctx, s, "2023,2025", 7); err != nil {
+				return err
+			}
+			return a.serve(ctx, s, addr)
+		})
+	}
+	return c
+}
+
+// The server's patience, in the order of a request's life.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 2 * time.Minute
+	drainTimeout  = 10 * time.Second
+	watchEvery    = 5 * time.Second
+)
+
+// serve runs the server until the context ends, and then drains it.
+func (a *app) serve(ctx context.Context, s *session, addr string) error {
+	s.logger = slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Logger: s.logger, Now: a.now})
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; choose another with --addr", addr, err)
+	}
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	if err := a.follow(following, &wg, s); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn)}
+	wg.Go(func() {
+		<-following.Done()
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		defer cancel()
+		if err := server.Shutdown(drain); err != nil {
+			s.logger.Warn("requests under way were cut off", "error", err)
+		}
+	})
+	a.say("Headway serves http://%s (Ctrl-C ends it)", listener.Addr())
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// follow keeps the projections up to date: the relay puts what is appended on the
+// bus, the router hands it to the runner.
+func (a *app) follow(ctx context.Context, wg *sync.WaitGroup, s *session) error {
+	quietly := quiet(a.err)
+	channel := gochannel.NewGoChannel(gochannel.Config{OutputChannelBuffer: 1024}, bus.Logger(quietly))
+	running := make(chan struct{})
+	failed := make(chan error, 1)
+	wg.Go(func() {
+		err := bus.Follow(ctx, "projections", channel, quietly, running, s.runner.Handle)
+		if err != nil && ctx.Err() == nil {
+			s.logger.Error("the bus ended; the projections follow the log by looking", "error", err)
+		}
+		failed <- err
+	})
+	select {
+	case <-running:
+	case err := <-failed:
+		return err
+	}
+	at, _ := s.runner.Position()
+	relay := &bus.Relay{Log: s.store, Publisher: channel, Logger: s.logger}
+	wg.Go(func() {
+		if err := relay.Run(ctx, at); err != nil && ctx.Err() == nil {
+			s.logger.Error("the relay ended; the projections follow the log by looking", "error", err)
+		}
+	})
+	wg.Go(func() { s.runner.Watch(ctx, watchEvery) })
+	return nil
+}
+
+func (a *app) siteCommand() *cobra.Command {
+	var from, to, dir, langs string
+	c := &cobra.Command{Use: "site", Short: "Write the report as static files that open from disk, for anybody", Args: noArgs,
+		Example: "  headway site --from 2021 --to 2025 -o report --lang en,ar"}
+	f := c.Flags()
+	f.StringVar(&from, "from", "", "the earlier round")
+	f.StringVar(&to, "to", "", "the later round")
+	f.StringVarP(&dir, "output", "o", "", "folder to write")
+	f.StringVar(&langs, "lang", strings.Join(i18n.Languages, ","), "languages, separated by commas")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		o := webhttp.Static{From: domain.RoundID(from), To: domain.RoundID(to)}
+		for l := range strings.SplitSeq(langs, ",") {
+			if !i18n.Has(l) {
+				return usageError{fmt.Errorf("--lang %q is not one of %s", l, strings.Join(i18n.Languages, ", "))}
+			}
+			o.Languages = append(o.Languages, l)
+		}
+		return a.with(c.Context(), func(s *session) error {
+			var err error
+			s.runner.Read(func(st *projections.State) {
+				for _, id := range []domain.RoundID{o.From, o.To} {
+					if _, ok := st.Round(id, st.Position()); !ok && err == nil {
+						err = projections.UnknownRound(id)
+					}
+				}
+			})
+			if err != nil {
+				return err
+			}
+			n, err := webhttp.WriteStatic(dir, s.runner, s.logger, o)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"files": n, "directory": dir})
+			}
+			a.say("wrote %d files to %s; open %s/index.html", n, dir, dir)
+			return nil
+		})
+	}
+	required(c, "from", "to", "output")
+	return c
+}

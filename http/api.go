@@ -1,0 +1,320 @@
+package http
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"headway/domain"
+	"headway/events"
+	"headway/projections"
+)
+
+// reading is a read of the state for one request.
+type reading struct {
+	state  *projections.State
+	at     events.Position
+	reader *domain.Token
+}
+
+// read waits for minPosition, finds the moment that asOf means, and lets f look.
+// The moment is for holders of a token: the difference of two moments shows who
+// moved.
+func (s *server) read(c echo.Context, f func(r reading) error) error {
+	ctx := c.Request().Context()
+	moment, err := projections.ParseMoment(c.QueryParam("asOf"))
+	if err != nil {
+		return err
+	}
+	reader := holder(c)
+	if !moment.IsNow() && !reader.SeesAll() {
+		return problem(http.StatusUnauthorized, "token_needed", "reading the past needs a token: the difference of two moments would show who moved")
+	}
+	if p := c.QueryParam("minPosition"); p != "" {
+		n, err := strconv.ParseInt(p, 10, 64)
+		if err != nil || n < 0 {
+			return problem(http.StatusBadRequest, "invalid", fmt.Sprintf("minPosition %q is not a position", p))
+		}
+		if err := s.Runner.WaitFor(ctx, events.Position(n)); err != nil {
+			return err
+		}
+	}
+	s.Runner.Read(func(st *projections.State) {
+		at := st.At(moment)
+		c.Response().Header().Set("Headway-Position", strconv.FormatInt(int64(at), 10))
+		err = f(reading{st, at, reader})
+	})
+	return err
+}
+
+// needAll refuses who may not see every country's answers.
+func needAll(r *domain.Token) error {
+	if r.SeesAll() {
+		return nil
+	}
+	return problem(http.StatusUnauthorized, "token_needed", "country-level data need a token; make one with `headway token create`")
+}
+
+// answer sends rows with an ETag of the position they were read at and of what
+// the reader may see.
+func (s *server) answer(c echo.Context, rows any) error {
+	role := "public"
+	if t := holder(c); t != nil {
+		role = t.ID
+	}
+	tag := fmt.Sprintf(`"%s-%s"`, c.Response().Header().Get("Headway-Position"), role)
+	c.Response().Header().Set("ETag", tag)
+	c.Response().Header().Set("Cache-Control", "private, no-cache")
+	c.Response().Header().Set("Vary", "Authorization, Cookie")
+	if strings.Contains(c.Request().Header.Get("If-None-Match"), tag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return c.JSON(http.StatusOK, rows)
+}
+
+// list reads rows and answers with them.
+func list[T any](s *server, c echo.Context, f func(r reading) ([]T, error)) error {
+	rows := []T{}
+	err := s.read(c, func(r reading) error {
+		more, err := f(r)
+		rows = append(rows, more...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.answer(c, rows)
+}
+
+func (s *server) getFrameworks(c echo.Context) error {
+	return list(s, c, func(r reading) ([]*domain.Framework, error) { return r.state.Frameworks(), nil })
+}
+
+func (s *server) getRounds(c echo.Context) error {
+	return list(s, c, func(r reading) ([]domain.Round, error) { return r.state.Rounds(r.at), nil })
+}
+
+func (s *server) getIndicators(c echo.Context) error {
+	return list(s, c, func(r reading) ([]domain.Indicator, error) {
+		var out []domain.Indicator
+		for _, f := range r.state.Frameworks() {
+			if id := c.QueryParam("framework"); id == "" || id == string(f.ID) {
+				out = append(out, f.Indicators...)
+			}
+		}
+		return out, nil
+	})
+}
+
+func (s *server) getCountries(c echo.Context) error {
+	return list(s, c, func(r reading) ([]domain.Enrolment, error) {
+		if err := needAll(r.reader); err != nil {
+			return nil, err
+		}
+		id := domain.RoundID(c.QueryParam("round"))
+		if _, ok := r.state.Round(id, r.at); !ok {
+			return nil, projections.UnknownRound(id)
+		}
+		return r.state.Respondents(id, r.at), nil
+	})
+}
+
+func (s *server) getStatus(c echo.Context) error {
+	var believed []projections.Believed
+	err := s.read(c, func(r reading) error {
+		sel := projections.Selection{Round: domain.RoundID(c.QueryParam("round")), Country: domain.Respondent(c.QueryParam("country")),
+			Indicator: domain.IndicatorID(c.QueryParam("indicator"))}
+		if !r.reader.SeesAll() && (sel.Country == "" || !r.reader.Sees(sel.Country)) {
+			return needAll(r.reader)
+		}
+		believed = r.state.Believed(sel, r.at)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	rows, err := projections.StatusRows(c.Request().Context(), s.Log, believed)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, rows)
+}
+
+func (s *server) getHistory(c echo.Context) error {
+	country, indicator := domain.Respondent(c.QueryParam("country")), domain.IndicatorID(c.QueryParam("indicator"))
+	var at events.Position
+	framework := domain.FrameworkID(c.QueryParam("framework"))
+	err := s.read(c, func(r reading) error {
+		if !r.reader.Sees(country) {
+			return needAll(nil)
+		}
+		at = r.at
+		if framework != "" {
+			return nil
+		}
+		f, _, err := findIndicator(r.state, indicator)
+		if err == nil {
+			framework = f.ID
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rows, err := projections.History(c.Request().Context(), s.Log, framework, country, indicator, at)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, rows)
+}
+
+func findIndicator(st *projections.State, id domain.IndicatorID) (*domain.Framework, domain.Indicator, error) {
+	for _, f := range st.Frameworks() {
+		if in, ok := f.Indicator(id); ok {
+			return f, in, nil
+		}
+	}
+	return nil, domain.Indicator{}, domain.Refuse(domain.CodeUnknownIndicator, fmt.Sprintf("no framework has an indicator %q", id), "indicator", string(id))
+}
+
+func (s *server) getFigures(c echo.Context) error {
+	return list(s, c, func(r reading) ([]projections.FigureRow, error) {
+		id := domain.RoundID(c.QueryParam("round"))
+		if g := c.QueryParam("group"); g != "" {
+			if err := needAll(r.reader); err != nil {
+				return nil, err
+			}
+			return r.state.GroupRows(id, g, r.at)
+		}
+		rows, err := r.state.FigureRows(id, r.at)
+		if err == nil && !r.reader.SeesAll() {
+			s.publicFigures(rows)
+		}
+		return rows, err
+	})
+}
+
+// publicFigures hides computed numbers that are small; published ones stay, and
+// so does a computed number that says just what was published.
+func (s *server) publicFigures(rows []projections.FigureRow) {
+	for i := range rows {
+		r := &rows[i]
+		if r.ComputedCount == nil || r.Count != nil && *r.Count == *r.ComputedCount && *r.Denominator == *r.ComputedDenominator {
+			continue
+		}
+		if !s.disclosure.Shows(*r.ComputedCount, *r.ComputedDenominator, r.Population != "respondents" && r.Population != "surveyed") {
+			r.ComputedCount, r.ComputedDenominator = nil, nil
+		}
+	}
+}
+
+func (s *server) getCompare(c echo.Context) error {
+	return list(s, c, func(r reading) ([]domain.Comparison, error) {
+		q := domain.Query{Panel: domain.Panel(c.QueryParam("panel")), Attribute: c.QueryParam("group"), Value: c.QueryParam("value")}
+		if in := c.QueryParam("indicator"); in != "" {
+			q.Indicators = []domain.IndicatorID{domain.IndicatorID(in)}
+		}
+		return s.compare(r, domain.RoundID(c.QueryParam("from")), domain.RoundID(c.QueryParam("to")), q)
+	})
+}
+
+// compare is what a reader may see of a comparison. The matched panel and groups
+// differ from all respondents by a few: until the difference is protected too,
+// they are for holders of a token.
+func (s *server) compare(r reading, from, to domain.RoundID, q domain.Query) ([]domain.Comparison, error) {
+	public := !r.reader.SeesAll()
+	if public && (q.Panel == domain.Matched || q.Attribute != "") {
+		return nil, problem(http.StatusUnauthorized, "token_needed", "the matched panel and groups need a token: beside all respondents they would show the answers of a few")
+	}
+	rows, err := r.state.Compare(from, to, q, r.at)
+	if err == nil && public {
+		for i := range rows {
+			rows[i] = s.disclosure.Comparison(rows[i])
+		}
+	}
+	return rows, err
+}
+
+func (s *server) getTrend(c echo.Context) error {
+	return list(s, c, func(r reading) ([]domain.TrendPoint, error) {
+		all := r.state.Frameworks()
+		if len(all) == 0 {
+			return nil, nil
+		}
+		f, ids := all[0].ID, []domain.IndicatorID(nil)
+		if in := c.QueryParam("indicator"); in != "" {
+			fw, found, err := findIndicator(r.state, domain.IndicatorID(in))
+			if err != nil {
+				return nil, err
+			}
+			f, ids = fw.ID, []domain.IndicatorID{found.ID}
+		}
+		return s.trend(r, f, ids)
+	})
+}
+
+func (s *server) trend(r reading, f domain.FrameworkID, ids []domain.IndicatorID) ([]domain.TrendPoint, error) {
+	rows, err := r.state.Trend(f, ids, r.at)
+	if err == nil && !r.reader.SeesAll() {
+		for i := range rows {
+			rows[i] = s.disclosure.Trend(rows[i])
+		}
+	}
+	return rows, err
+}
+
+// stageCount is how many respondents are in a stage; null where it is not shown.
+type stageCount struct {
+	Model     domain.ModelID `json:"model"`
+	Round     domain.RoundID `json:"round"`
+	Unit      string         `json:"unit"`
+	Stage     *string        `json:"stage"` // null for unknown
+	Count     *int           `json:"count"`
+	N         int            `json:"n"`
+	Simulated bool           `json:"simulated"`
+}
+
+func (s *server) getMaturity(c echo.Context) error {
+	model, round := domain.ModelID(c.QueryParam("model")), domain.RoundID(c.QueryParam("round"))
+	if t := holder(c); t.SeesAll() {
+		return list(s, c, func(r reading) ([]any, error) {
+			_, standings, err := r.state.Stages(model, round, r.at)
+			out := make([]any, len(standings))
+			for i, x := range standings {
+				out[i] = x
+			}
+			return out, err
+		})
+	}
+	return list(s, c, func(r reading) ([]stageCount, error) { return s.distribution(r, model, round) })
+}
+
+// distribution is what anonymous readers get of stages.
+func (s *server) distribution(r reading, model domain.ModelID, round domain.RoundID) ([]stageCount, error) {
+	m, standings, err := r.state.Stages(model, round, r.at)
+	if err != nil {
+		return nil, err
+	}
+	var out []stageCount
+	for _, u := range m.Units() {
+		counts := m.Distribution(u.ID, standings)
+		hidden := s.disclosure.Distribution(counts)
+		for i, n := range counts {
+			row := stageCount{Model: model, Round: round, Unit: u.ID, N: len(standings) / len(m.Units())}
+			if len(standings) > 0 {
+				row.Simulated = standings[0].Simulated
+			}
+			if i < len(counts)-1 {
+				row.Stage = &m.Definition().Stages[i].ID
+			}
+			if !hidden[i] {
+				row.Count = &n
+			}
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}

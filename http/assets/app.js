@@ -1,0 +1,40 @@
+// Draws the charts of a page: each <figure data-chart> holds the options of one as
+// JSON. Functions come from the registry here and never from data.
+(function () {
+  'use strict';
+
+  // What a tooltip may show: plain text that the server has written.
+  var tooltips = {
+    name: function (p) { return p && p.name ? String(p.name) : ''; }
+  };
+
+  function draw(figure) {
+    var plot = figure.querySelector('.plot');
+    var source = figure.querySelector('script[type="application/json"]');
+    if (!window.echarts || !plot || !source) { return false; }
+    var option = JSON.parse(source.textContent);
+    var tooltip = tooltips[option.headwayTooltip];
+    delete option.headwayTooltip;
+    if (tooltip && option.tooltip) { option.tooltip.formatter = tooltip; }
+    plot.style.height = figure.getAttribute('data-height') + 'px';
+    var chart = window.echarts.init(plot, null, { renderer: 'svg' });
+    chart.setOption(option);
+    if (window.ResizeObserver) { new ResizeObserver(function () { chart.resize(); }).observe(plot); }
+    figure.setAttribute('data-drawn', '');
+    return true;
+  }
+
+  function start() {
+    document.querySelectorAll('figure[data-chart]').forEach(function (figure) {
+      if (!draw(figure)) {
+        figure.querySelectorAll('details').forEach(function (d) { d.open = true; });
+        figure.querySelectorAll('.nochart').forEach(function (n) { n.style.display = 'block'; });
+      }
+    });
+    window.addEventListener('beforeprint', function () {
+      document.querySelectorAll('details').forEach(function (d) { d.open = true; });
+    });
+  }
+
+  if (document.readyState === 'loading') { document.addEventListener('DOMContentLoaded', start); } else { start(); }
+}());

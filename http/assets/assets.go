@@ -1,0 +1,74 @@
+package assets
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed app.css app.js built
+var files embed.FS
+
+// PublicHost is where go-echarts has its copies of ECharts.
+const PublicHost = "https://go-echarts.github.io/go-echarts-assets/assets/"
+
+const echarts = "built/echarts.min.js"
+
+// HasECharts reports whether ECharts was built in.
+func HasECharts() bool {
+	_, err := fs.Stat(files, echarts)
+	return err == nil
+}
+
+// File is an asset under the name that pages use: its content's hash is in it, so
+// that it can be cached for ever.
+type File struct {
+	Name string
+	Type string
+	Data []byte
+}
+
+// Set is all assets, by the short name that templates use.
+type Set struct {
+	byShort map[string]File
+	byName  map[string]File
+}
+
+// Load reads the embedded assets.
+func Load() (*Set, error) {
+	s := &Set{byShort: map[string]File{}, byName: map[string]File{}}
+	for short, kind := range map[string]string{"app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8", echarts: "text/javascript; charset=utf-8"} {
+		data, err := files.ReadFile(short)
+		if err != nil && short == echarts {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("load the assets: %w", err)
+		}
+		sum := sha256.Sum256(data)
+		base := path.Base(short)
+		ext := path.Ext(base)
+		f := File{Name: strings.TrimSuffix(base, ext) + "." + hex.EncodeToString(sum[:6]) + ext, Type: kind, Data: data}
+		s.byShort[base], s.byName[f.Name] = f, f
+	}
+	return s, nil
+}
+
+// Name is the hashed name of an asset; "" when it was not built in.
+func (s *Set) Name(short string) string { return s.byShort[short].Name }
+
+// Named finds an asset by its hashed name.
+func (s *Set) Named(name string) (File, bool) { f, ok := s.byName[name]; return f, ok }
+
+// All are the assets in no particular order.
+func (s *Set) All() []File {
+	out := make([]File, 0, len(s.byName))
+	for _, f := range s.byName {
+		out = append(out, f)
+	}
+	return out
+}

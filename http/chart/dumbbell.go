@@ -1,0 +1,78 @@
+package chart
+
+import (
+	"math"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+)
+
+// Pair is a row of a dumbbell: a share then and now, from 0 to 1. Nil is not
+// known, or not shown to this reader. A Pair that is a Heading has a Label only.
+type Pair struct {
+	Label    string
+	Heading  bool
+	From, To *float64
+	FromTip  string // "32 of 42 (76 %), published"
+	ToTip    string
+}
+
+// Dumbbell shows shares then (a hollow dot) and now (a solid one) in rows.
+func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (Chart, error) {
+	labels := make([]any, len(rows))
+	var base, length []opts.BarData
+	var from, to []opts.ScatterData
+	for i, r := range rows {
+		if r.Heading {
+			labels[i] = map[string]any{"value": v.label(r.Label, 40), "textStyle": map[string]any{"fontWeight": "bold"}}
+		} else {
+			labels[i] = v.label(r.Label, 40)
+		}
+		if r.From != nil && r.To != nil {
+			base = append(base, opts.BarData{Value: []any{100 * min(*r.From, *r.To), i}})
+			length = append(length, opts.BarData{Value: []any{100 * math.Abs(*r.To-*r.From), i}})
+		}
+		if r.From != nil {
+			from = append(from, opts.ScatterData{Name: v.Isolate(r.Label) + "\n" + v.Isolate(r.FromTip), Value: []any{100 * *r.From, i}})
+		}
+		if r.To != nil {
+			to = append(to, opts.ScatterData{Name: v.Isolate(r.Label) + "\n" + v.Isolate(r.ToTip), Value: []any{100 * *r.To, i}})
+		}
+	}
+	bar := charts.NewBar()
+	bar.SetGlobalOptions(charts.WithInitializationOpts(initialization(name)),
+		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: 100}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "category"}))
+	bar.AddSeries("", base, charts.WithBarChartOpts(opts.BarChart{Stack: "change", BarWidth: "4"})).
+		AddSeries("", length, charts.WithBarChartOpts(opts.BarChart{Stack: "change", BarWidth: "4"}))
+	dots := charts.NewScatter()
+	dots.AddSeries(v.Isolate(then), from).AddSeries(v.Isolate(now), to)
+	bar.Overlap(dots)
+	option, err := compose(bar)
+	if err != nil {
+		return Chart{}, err
+	}
+	v.frame(option, aria)
+	object(option, "legend")["data"] = []any{v.Isolate(then), v.Isolate(now)}
+	percentAxis(object(option, "xAxis"))
+	y := object(option, "yAxis")
+	y["data"], y["inverse"] = labels, true
+	y["axisTick"], y["axisLine"] = map[string]any{"show": false}, map[string]any{"show": false}
+	y["axisLabel"] = map[string]any{"interval": 0, "lineHeight": 14, "fontSize": 12, "color": Outline}
+	series(option, 0)["itemStyle"], series(option, 0)["silent"] = map[string]any{"color": "transparent"}, true
+	series(option, 1)["itemStyle"], series(option, 1)["silent"] = map[string]any{"color": Muted}, true
+	for i, fill := range map[int]string{2: "#ffffff", 3: InPlace} {
+		s := series(option, i)
+		s["itemStyle"] = map[string]any{"color": fill, "borderColor": InPlace, "borderWidth": 2}
+		s["symbolSize"], s["z"] = 12, 3+i
+	}
+	v.mirror(option, "xAxis", "yAxis")
+	return Chart{Name: name, Height: 100 + 34*len(rows), Aria: aria, Table: table, option: option}, nil
+}
+
+// percentAxis makes an axis of percentages. The formatter is ours, not data.
+func percentAxis(axis map[string]any) {
+	axis["type"], axis["min"], axis["max"], axis["interval"] = "value", 0, 100, 20
+	axis["axisLabel"] = map[string]any{"formatter": "{value} %", "color": Outline}
+	axis["splitLine"] = map[string]any{"show": true, "lineStyle": map[string]any{"color": "#e5e7eb"}}
+}

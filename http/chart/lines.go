@@ -1,0 +1,100 @@
+package chart
+
+import (
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+)
+
+// Line is a series over rounds.
+type Line struct {
+	Name   string
+	Points []Point
+}
+
+// Point is a share from 0 to 1 at a time in years; Low and High, where given, are
+// what missing answers allow. Break says that it does not continue the point
+// before: no line is drawn between them.
+type Point struct {
+	Year             float64
+	Value, Low, High *float64
+	Tip              string
+	Break            bool
+}
+
+var symbols = []string{"circle", "rect", "triangle", "diamond", "pin", "arrow"}
+
+// lineColors go with the symbols, so that color is never alone.
+var lineColors = []string{"#08306b", "#b45309", "#047857", "#7c3aed", "#be123c", "#374151"}
+
+// Lines shows shares over rounds at their true distance in time.
+func Lines(v View, name, aria string, lines []Line, band string, table Table) (Chart, error) {
+	chart := charts.NewLine()
+	chart.SetGlobalOptions(charts.WithInitializationOpts(initialization(name)),
+		charts.WithXAxisOpts(opts.XAxis{Type: "value"}), charts.WithYAxisOpts(opts.YAxis{Type: "value"}))
+	legend := []any{}
+	first, last := 9999.0, 0.0
+	for _, l := range lines {
+		var data []opts.LineData
+		for _, p := range l.Points {
+			first, last = min(first, p.Year), max(last, p.Year)
+			if p.Break && len(data) > 0 {
+				data = append(data, opts.LineData{Value: []any{p.Year, "-"}})
+			}
+			if p.Value != nil {
+				data = append(data, opts.LineData{Name: v.Isolate(l.Name) + "\n" + v.Isolate(p.Tip), Value: []any{p.Year, 100 * *p.Value}})
+			}
+		}
+		chart.AddSeries(v.Isolate(l.Name), data)
+		legend = append(legend, v.Isolate(l.Name))
+	}
+	low, high := bounds(lines)
+	if len(low) > 0 {
+		chart.AddSeries("", low).AddSeries(v.Isolate(band), high)
+		legend = append(legend, v.Isolate(band))
+	}
+	option, err := compose(chart)
+	if err != nil {
+		return Chart{}, err
+	}
+	v.frame(option, aria)
+	object(option, "legend")["data"] = legend
+	object(option, "legend")["type"] = "plain"
+	x := object(option, "xAxis")
+	x["type"], x["min"], x["max"], x["minInterval"] = "value", first-0.5, last+0.5, 1
+	x["interval"] = 1
+	x["axisLabel"] = map[string]any{"formatter": "{value}", "color": Outline, "hideOverlap": true, "showMinLabel": false, "showMaxLabel": false}
+	x["min"], x["max"] = first-1, last+1
+	x["splitLine"] = map[string]any{"show": false}
+	percentAxis(object(option, "yAxis"))
+	for i := range lines {
+		s := series(option, i)
+		color := lineColors[i%len(lineColors)]
+		s["symbol"], s["symbolSize"], s["connectNulls"], s["showSymbol"] = symbols[i%len(symbols)], 10, false, true
+		s["lineStyle"], s["itemStyle"] = map[string]any{"width": 2, "color": color}, map[string]any{"color": color, "borderColor": Outline, "borderWidth": 1}
+	}
+	if len(low) > 0 {
+		s, t := series(option, len(lines)), series(option, len(lines)+1)
+		for _, b := range []map[string]any{s, t} {
+			b["stack"], b["symbol"], b["silent"], b["lineStyle"] = "band", "none", true, map[string]any{"opacity": 0}
+			b["stackStrategy"] = "all"
+		}
+		t["areaStyle"], t["itemStyle"] = map[string]any{"color": "#9ecae1", "opacity": 0.5}, map[string]any{"color": "#9ecae1"}
+	}
+	v.mirror(option, "xAxis", "yAxis")
+	return Chart{Name: name, Height: 360, Aria: aria, Table: table, option: option}, nil
+}
+
+// bounds are the band of a chart of one line: its lower edge and what lies upon
+// it.
+func bounds(lines []Line) (low, width []opts.LineData) {
+	if len(lines) != 1 {
+		return nil, nil
+	}
+	for _, p := range lines[0].Points {
+		if p.Low != nil && p.High != nil {
+			low = append(low, opts.LineData{Value: []any{p.Year, 100 * *p.Low}})
+			width = append(width, opts.LineData{Value: []any{p.Year, 100 * (*p.High - *p.Low)}})
+		}
+	}
+	return low, width
+}

@@ -1,0 +1,163 @@
+package i18n
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+
+	"headway/domain"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// Languages are those that pages come in, the default first.
+var Languages = []string{"en", "ar"}
+
+// Catalog is all texts.
+type Catalog struct {
+	texts   map[string]map[string]string
+	matcher language.Matcher
+}
+
+// Load reads the catalogs.
+func Load() (*Catalog, error) {
+	c := &Catalog{texts: map[string]map[string]string{}}
+	var tags []language.Tag
+	for _, lang := range Languages {
+		data, err := files.ReadFile(lang + ".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("load the texts: %w", err)
+		}
+		var texts map[string]string
+		if err := yaml.UnmarshalWithOptions(data, &texts, yaml.Strict()); err != nil {
+			return nil, fmt.Errorf("load the texts of %s: %w", lang, err)
+		}
+		c.texts[lang] = texts
+		tags = append(tags, language.MustParse(lang))
+	}
+	c.matcher = language.NewMatcher(tags)
+	return c, nil
+}
+
+// Pick chooses the language: what was asked for, else what the browser prefers,
+// else the default.
+func (c *Catalog) Pick(asked, accept string) string {
+	if slices.Contains(Languages, asked) {
+		return asked
+	}
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(tags) == 0 {
+		return Languages[0]
+	}
+	_, i, confidence := c.matcher.Match(tags...)
+	if confidence == language.No {
+		return Languages[0]
+	}
+	return Languages[i]
+}
+
+// Printer writes one language.
+type Printer struct {
+	Lang    string
+	texts   map[string]string
+	printer *message.Printer
+	regions display.Namer
+}
+
+// Printer returns that of a language, which Pick has chosen.
+func (c *Catalog) Printer(lang string) *Printer {
+	// Western digits in Arabic too, as the source has them.
+	tag := language.MustParse(lang + "-u-nu-latn")
+	return &Printer{Lang: lang, texts: c.texts[lang], printer: message.NewPrinter(tag), regions: display.Regions(language.MustParse(lang))}
+}
+
+// RTL reports whether the language is written from right to left.
+func (p *Printer) RTL() bool { return p.Lang == "ar" }
+
+// Dir is the value of the HTML attribute.
+func (p *Printer) Dir() string {
+	if p.RTL() {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// Text is the text of a key, its places {name} filled in pairs: name, value. A
+// key without a text shows as itself, and a test finds it.
+func (p *Printer) Text(key string, pairs ...any) string {
+	s, ok := p.texts[key]
+	if !ok {
+		return key
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		s = strings.ReplaceAll(s, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
+	}
+	return s
+}
+
+// Name is a text of the data in this language; where it has none, in another,
+// which is then named beside it.
+func (p *Printer) Name(t domain.Text) string {
+	s, lang := t.In(p.Lang)
+	if s != "" && lang != p.Lang {
+		return s + " (" + lang + ")"
+	}
+	return s
+}
+
+// Percent writes a share from 0 to 1 with one decimal.
+func (p *Printer) Percent(v float64) string {
+	return p.printer.Sprint(number.Percent(v, number.MaxFractionDigits(1)))
+}
+
+// Points writes a difference of shares in percentage points, with its sign.
+func (p *Printer) Points(v float64) string {
+	s := p.printer.Sprint(number.Decimal(100*v, number.Scale(1)))
+	if v > 0 {
+		s = "+" + s
+	}
+	return s
+}
+
+// Decimal writes a number with a number of decimals.
+func (p *Printer) Decimal(v float64, decimals int) string {
+	return p.printer.Sprint(number.Decimal(v, number.Scale(decimals)))
+}
+
+// Respondent is the name of a respondent: its own where it has one, else the
+// country's by ISO code.
+func (p *Printer) Respondent(e domain.Enrolment) string {
+	if len(e.Name) > 0 {
+		return p.Name(e.Name)
+	}
+	if e.Respondent.Anonymous() {
+		return string(e.Respondent)
+	}
+	if r, err := language.ParseRegion(string(e.Respondent)); err == nil {
+		if n := p.regions.Name(r); n != "" {
+			return n
+		}
+	}
+	return string(e.Respondent)
+}
+
+// Keys are the keys of a language, for tests.
+func (c *Catalog) Keys(lang string) []string {
+	var out []string
+	for k := range c.texts[lang] {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Has reports whether pages come in a language.
+func Has(lang string) bool { return slices.Contains(Languages, lang) }

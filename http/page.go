@@ -1,0 +1,165 @@
+package http
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/url"
+
+	"headway/events"
+	"headway/http/assets"
+	"headway/http/chart"
+	"headway/http/i18n"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// site is what the server and the static pages share: texts, templates, assets.
+type site struct {
+	assets    *assets.Set
+	catalog   *i18n.Catalog
+	templates map[string]*template.Template
+}
+
+func newSite() (*site, error) {
+	a, err := assets.Load()
+	if err != nil {
+		return nil, err
+	}
+	c, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
+	for _, name := range []string{"summit", "indicators", "indicator", "country", "login", "error"} {
+		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("parse the templates: %w", err)
+		}
+		s.templates[name] = t
+	}
+	return s, nil
+}
+
+// links says how a page names other pages: by the server's paths, or by files
+// beside it.
+type links interface {
+	// page is the way to a page of a kind, in a language.
+	page(kind, id, lang string) string
+	asset(name string) string
+	// csv is the way to the numbers of a chart of the page at hand.
+	csv(chart string) string
+	// here is the page at hand in another language.
+	here(lang string) string
+	static() bool
+}
+
+// page is what every template sees.
+type page struct {
+	P         *i18n.Printer
+	Title     string
+	Simulated bool
+	Charts    bool
+	Position  events.Position
+	Body      any
+	site      *site
+	links     links
+}
+
+// T is a text of the page's language.
+func (p page) T(key string, pairs ...any) string { return p.P.Text(key, pairs...) }
+
+// Link is the way to another page, in this language.
+func (p page) Link(kind, id string) string { return p.links.page(kind, id, p.P.Lang) }
+
+// Asset is the way to an asset; ECharts comes from its public host where it was
+// not built in.
+func (p page) Asset(short string) string {
+	name := p.site.assets.Name(short)
+	if name == "" {
+		return assets.PublicHost + short
+	}
+	return p.links.asset(name)
+}
+
+// PublicHost reports whether the page loads ECharts from elsewhere.
+func (p page) PublicHost() bool { return !assets.HasECharts() }
+
+// Static reports whether the page is a file.
+func (p page) Static() bool { return p.links.static() }
+
+// languageLink is the page at hand in a language.
+type languageLink struct{ Lang, Dir, Name, Href string }
+
+// Languages are links to the page in the other languages.
+func (p page) Languages() []languageLink {
+	var out []languageLink
+	for _, l := range i18n.Languages {
+		if l != p.P.Lang {
+			other := p.site.catalog.Printer(l)
+			out = append(out, languageLink{l, other.Dir(), other.Text("language"), p.links.here(l)})
+		}
+	}
+	return out
+}
+
+// figure is a chart with its heading, its numbers and where they come from.
+type figure struct {
+	Chart                                                             chart.Chart
+	Heading, Note, Foot, Suppressed, CSV, CSVText, TableText, NoChart string
+	JSON                                                              template.JS
+}
+
+// figure completes a chart. The JSON is escaped by encoding/json, so that nothing
+// in it can end the script element, whose type keeps it from running.
+func (p page) figure(c chart.Chart, heading, note, foot string, suppressed bool) (figure, error) {
+	text, err := c.JSON()
+	if err != nil {
+		return figure{}, err
+	}
+	f := figure{Chart: c, Heading: heading, Note: note, Foot: foot, CSV: p.links.csv(c.Name), CSVText: p.T("csv"),
+		TableText: p.T("table"), NoChart: p.T("nochart"), JSON: template.JS(text)} //nolint:gosec // see above
+	if suppressed {
+		f.Suppressed = p.T("suppressed.why")
+	}
+	return f, nil
+}
+
+// render writes a page.
+func (s *site) render(name string, p page) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.templates[name].ExecuteTemplate(&b, "base", p); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// serverLinks are the paths of the server; query is that of the page at hand.
+type serverLinks struct{ at *url.URL }
+
+func (l serverLinks) page(kind, id, lang string) string {
+	path := map[string]string{"summit": "/", "indicators": "/indicators", "login": "/login",
+		"indicator": "/indicators/" + url.PathEscape(id), "country": "/countries/" + url.PathEscape(id)}[kind]
+	return path + "?lang=" + lang
+}
+
+func (l serverLinks) asset(name string) string { return "/assets/" + name }
+
+func (l serverLinks) csv(name string) string {
+	u := url.URL{Path: l.at.Path, RawQuery: l.at.RawQuery}
+	if u.Path != "/" {
+		u.Path += "/"
+	}
+	u.Path += "charts/" + name + ".csv"
+	return u.String()
+}
+
+func (l serverLinks) here(lang string) string {
+	q := l.at.Query()
+	q.Set("lang", lang)
+	return (&url.URL{Path: l.at.Path, RawQuery: q.Encode()}).String()
+}
+
+func (l serverLinks) static() bool { return false }

@@ -1,0 +1,133 @@
+package http
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"headway/domain"
+	"headway/events"
+	"headway/http/assets"
+	"headway/projections"
+	"headway/projections/desk"
+)
+
+// Options are what the server works on.
+type Options struct {
+	Log    events.Log
+	Runner *projections.Runner
+	Desk   *desk.Desk
+	Tokens TokenStore
+	Logger *slog.Logger
+	Now    func() time.Time
+}
+
+// server answers requests from the projections.
+type server struct {
+	Options
+	*site
+	disclosure domain.Disclosure
+}
+
+// maxBody is how large a request may be, in bytes; imports go by the command line.
+const maxBody = "1M"
+
+// New returns the handler of everything that Headway serves.
+func New(o Options) (http.Handler, error) {
+	shared, err := newSite()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Options: o, site: shared, disclosure: domain.PublicDisclosure()}
+	e := echo.New()
+	e.HTTPErrorHandler = s.fail
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimit(maxBody), s.headers,
+		echo.WrapMiddleware(http.NewCrossOriginProtection().Handler), s.authenticate)
+	s.routes(e)
+	return e, nil
+}
+
+func (s *server) routes(e *echo.Echo) {
+	e.GET("/", s.summitPage)
+	e.GET("/charts/:file", s.summitCSV)
+	e.GET("/indicators", s.indicatorsPage)
+	e.GET("/indicators/:id", s.indicatorPage)
+	e.GET("/indicators/:id/charts/:file", s.indicatorCSV)
+	e.GET("/countries/:code", s.countryPage)
+	e.GET("/login", s.loginPage)
+	e.POST("/login", s.logIn)
+	e.POST("/logout", s.logOut)
+	e.GET("/assets/:name", s.asset)
+	e.GET("/healthz", s.health)
+	e.GET("/readyz", s.ready)
+	api := e.Group("/api/v1")
+	api.GET("/frameworks", s.getFrameworks)
+	api.GET("/rounds", s.getRounds)
+	api.GET("/countries", s.getCountries)
+	api.GET("/indicators", s.getIndicators)
+	api.GET("/status", s.getStatus)
+	api.GET("/history", s.getHistory)
+	api.GET("/figures", s.getFigures)
+	api.GET("/compare", s.getCompare)
+	api.GET("/trend", s.getTrend)
+	api.GET("/maturity", s.getMaturity)
+	api.GET("/events", s.getEvents)
+	api.POST("/events/status", s.postStatus)
+}
+
+// headers makes pages safe by default: scripts and styles only from here, and
+// nothing from elsewhere unless ECharts was not built in.
+func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	scripts := "'self'"
+	if !assets.HasECharts() {
+		scripts += " " + assets.PublicHost
+	}
+	policy := fmt.Sprintf("default-src 'none'; script-src %s; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "+
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'", scripts)
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		return next(c)
+	}
+}
+
+func (s *server) asset(c echo.Context) error {
+	f, ok := s.assets.Named(c.Param("name"))
+	if !ok {
+		return echo.ErrNotFound
+	}
+	c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	return c.Blob(http.StatusOK, f.Type, f.Data)
+}
+
+// health says whether the projections follow the log.
+func (s *server) health(c echo.Context) error {
+	at, stuck := s.Runner.Position()
+	body := map[string]any{"status": "ok", "position": at}
+	status := http.StatusOK
+	if head, err := s.Log.Head(c.Request().Context()); err != nil {
+		s.Logger.Error("health: the log cannot be read", "error", err)
+		status, body["status"], body["problem"] = http.StatusServiceUnavailable, "failing", "the log cannot be read"
+	} else {
+		body["head"] = head
+	}
+	if stuck != nil {
+		status, body["status"] = http.StatusServiceUnavailable, "standing still"
+		body["problem"] = fmt.Sprintf("the projections stand at position %d and serve their last state; the server's log says why", at)
+	}
+	return c.JSON(status, body)
+}
+
+func (s *server) ready(c echo.Context) error {
+	if _, err := s.Log.Head(c.Request().Context()); err != nil {
+		return c.JSON(http.StatusServiceUnavailable, map[string]string{"status": "the log cannot be read"})
+	}
+	return c.JSON(http.StatusOK, map[string]string{"status": "ready"})
+}

@@ -1,0 +1,316 @@
+package http
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"headway/domain"
+	"headway/http/chart"
+	"headway/projections"
+)
+
+// summitChoice is what a reader chose on the summary page.
+type summitChoice struct {
+	from, to domain.RoundID
+	panel    domain.Panel
+}
+
+type option struct {
+	Value, Name string
+	From, To    bool
+}
+
+// summitBody is what the summary's template sees.
+type summitBody struct {
+	Lead    string
+	Choices []option
+	Panels  []option
+	Figures []figure
+}
+
+// summit builds the summary: the baseline compared with a later round, the trend
+// of each domain, the stages of each round.
+type summit struct {
+	server *server
+	page   page
+	r      reading
+	choice summitChoice
+	w      words
+	view   chart.View
+	from   domain.Round
+	to     domain.Round
+	fw     *domain.Framework
+}
+
+func (s *server) newPage(lang string, l links) page {
+	return page{P: s.catalog.Printer(lang), site: s.site, links: l}
+}
+
+// summitOf builds the summary page as a reader may see it.
+func (s *server) summitOf(r reading, choice summitChoice, lang string, l links) (page, error) {
+	b := &summit{server: s, page: s.newPage(lang, l), r: r, choice: choice}
+	b.w, b.view = words{b.page.P}, chart.View{RTL: b.page.P.RTL()}
+	b.page.Position = r.at
+	rounds := r.state.Rounds(r.at)
+	if err := b.choose(rounds); err != nil {
+		return page{}, err
+	}
+	if b.from.ID == "" || b.to.ID == "" {
+		b.page.Title, b.page.Body = b.page.T("summit.empty.title"), summitBody{Lead: b.page.T("summit.empty")}
+		return b.page, nil
+	}
+	b.fw = r.state.Framework(b.to.Framework)
+	body := summitBody{}
+	for _, rd := range rounds {
+		body.Choices = append(body.Choices, option{string(rd.ID), b.w.round(rd), rd.ID == b.from.ID, rd.ID == b.to.ID})
+	}
+	if r.reader.SeesAll() {
+		for _, p := range []domain.Panel{domain.All, domain.Matched} {
+			body.Panels = append(body.Panels, option{Value: string(p), Name: b.page.T("choose." + string(p)), To: p == b.choice.panel})
+		}
+	}
+	for _, add := range []func(*summitBody) error{b.shares, b.trend, b.stages} {
+		if err := add(&body); err != nil {
+			return page{}, err
+		}
+	}
+	b.page.Charts, b.page.Body = true, body
+	return b.page, nil
+}
+
+// choose fills in what the reader left open: the first round and the last.
+func (b *summit) choose(rounds []domain.Round) error {
+	if b.choice.panel == "" {
+		b.choice.panel = domain.All
+	}
+	for _, rd := range rounds {
+		if b.choice.from == "" && b.from.ID == "" || rd.ID == b.choice.from {
+			b.from = rd
+		}
+		if b.choice.to == "" && rd.StandsInFor == "" || rd.ID == b.choice.to {
+			b.to = rd
+		}
+	}
+	if b.choice.from != "" && b.from.ID == "" {
+		return projections.UnknownRound(b.choice.from)
+	}
+	if b.choice.to != "" && b.to.ID == "" {
+		return projections.UnknownRound(b.choice.to)
+	}
+	if b.choice.to == "" && b.from.ID == b.to.ID {
+		b.to = domain.Round{} // one round is nothing to compare
+	}
+	return nil
+}
+
+// shares is the dumbbell of all indicators, grouped by domain.
+func (b *summit) shares(body *summitBody) error {
+	rows, err := b.server.compare(b.r, b.from.ID, b.to.ID, domain.Query{Panel: b.choice.panel})
+	if err != nil {
+		return err
+	}
+	then, now := b.w.round(b.from), b.w.round(b.to)
+	table := chart.Table{Header: []string{b.page.T("col.indicator"), b.page.T("col.from", "round", then), b.page.T("col.to", "round", now),
+		b.page.T("col.change"), b.page.T("col.interval"), b.page.T("col.gained"), b.page.T("col.lost"), b.page.T("col.p"), b.page.T("col.origin")}}
+	var pairs []chart.Pair
+	var said []string
+	last, hidden := "-", false
+	for _, row := range rows {
+		in, _ := b.fw.Indicator(row.Indicator)
+		if in.Domain != last {
+			last = in.Domain
+			name := b.domainName(in.Domain)
+			pairs = append(pairs, chart.Pair{Label: name, Heading: true})
+			table.Group(name)
+		}
+		name := b.page.P.Name(in.Name)
+		if in.Polarity == domain.Negative {
+			name += " (" + b.page.T("group.negative") + ")"
+		}
+		hidden = hidden || row.Suppressed
+		b.page.Simulated = b.page.Simulated || row.Simulated
+		pair := chart.Pair{Label: name, From: row.FromShare, To: row.ToShare}
+		if row.FromShare != nil {
+			pair.FromTip = b.tip(then, row.FromCount, row.FromN, row.FromShare, b.w.origin(row.FromOrigin, b.from.Simulated))
+			said = append(said, name+": "+pair.FromTip)
+		}
+		if row.ToShare != nil {
+			pair.ToTip = b.tip(now, row.ToCount, row.ToN, row.ToShare, b.w.origin(row.ToOrigin, b.to.Simulated))
+			said = append(said, name+": "+pair.ToTip)
+		}
+		pairs = append(pairs, pair)
+		change := b.w.points(row.Change)
+		if row.Break {
+			change = b.page.T("break")
+		}
+		p := "–"
+		if row.PAdjusted != nil {
+			p = b.w.Decimal(*row.PAdjusted, 3)
+		}
+		table.Add(name, b.side(row.FromCount, row.FromN, row.FromShare, row.FromOrigin), b.side(row.ToCount, row.ToN, row.ToShare, row.ToOrigin),
+			change, b.w.between(row.ChangeLow, row.ChangeHigh), b.w.integer(row.Gained), b.w.integer(row.Lost), p,
+			b.w.origin(row.FromOrigin, b.from.Simulated)+" / "+b.w.origin(row.ToOrigin, b.to.Simulated))
+	}
+	b.headline(rows, body)
+	aria := b.page.T("shares.aria", "from", then, "to", now, "n", len(rows), "list", sentences(said))
+	c, err := chart.Dumbbell(b.view, "shares", then, now, aria, pairs, table)
+	if err != nil {
+		return err
+	}
+	f, err := b.page.figure(c, b.page.T("shares.title", "from", then, "to", now), "", b.foot(rows), hidden)
+	body.Figures = append(body.Figures, f)
+	return err
+}
+
+// side writes one share of a row; what is not known differs from what is hidden.
+func (b *summit) side(count, n *int, v *float64, o domain.Origin) string {
+	if count == nil && o == "" {
+		return "–"
+	}
+	return b.w.share(count, n, v)
+}
+
+func (b *summit) tip(round string, count, n *int, v *float64, origin string) string {
+	return b.page.T("tip", "round", round, "count", *count, "n", *n, "share", b.w.Percent(*v), "origin", origin)
+}
+
+func (b *summit) domainName(id string) string {
+	for _, d := range b.fw.Domains {
+		if d.ID == id {
+			return b.page.P.Name(d.Name)
+		}
+	}
+	return b.page.P.Name(b.fw.Name)
+}
+
+// headline computes the page's title from the rows that can be compared.
+func (b *summit) headline(rows []domain.Comparison, body *summitBody) {
+	up, down, sure, n := 0, 0, 0, 0
+	for _, r := range rows {
+		if r.Change == nil || r.Break {
+			continue
+		}
+		n++
+		switch {
+		case *r.Change > 0:
+			up++
+		case *r.Change < 0:
+			down++
+		}
+		if *r.Change > 0 && r.ChangeLow != nil && *r.ChangeLow > 0 {
+			sure++
+		}
+	}
+	key := "summit.title"
+	if b.page.Simulated {
+		key = "summit.title.simulated"
+	}
+	b.page.Title = b.page.T(key, "up", up, "n", n, "from", b.from.ID, "to", b.to.ID)
+	body.Lead = b.page.T("summit.lead", "sure", sure, "down", down)
+}
+
+func (b *summit) foot(rows []domain.Comparison) string {
+	origins := func(get func(domain.Comparison) domain.Origin, simulated bool) string {
+		seen := map[domain.Origin]bool{}
+		var out []string
+		for _, r := range rows {
+			if o := get(r); o != "" && !seen[o] {
+				seen[o] = true
+				out = append(out, b.w.origin(o, simulated && o == domain.Computed))
+			}
+		}
+		return strings.Join(out, " / ")
+	}
+	return b.page.T("foot", "from", b.from.ID, "to", b.to.ID,
+		"fromorigin", origins(func(r domain.Comparison) domain.Origin { return r.FromOrigin }, b.from.Simulated),
+		"toorigin", origins(func(r domain.Comparison) domain.Origin { return r.ToOrigin }, b.to.Simulated),
+		"who", b.page.T("foot."+string(b.choice.panel)), "asof", asOf(b.r.state, b.r.at), "position", b.r.at)
+}
+
+// request reads what the reader chose from the query.
+func (s *server) request(c echo.Context) (lang string, l serverLinks, choice summitChoice) {
+	lang = s.catalog.Pick(c.QueryParam("lang"), c.Request().Header.Get("Accept-Language"))
+	return lang, serverLinks{c.Request().URL}, summitChoice{domain.RoundID(c.QueryParam("from")), domain.RoundID(c.QueryParam("to")),
+		domain.Panel(c.QueryParam("panel"))}
+}
+
+func (s *server) summitPage(c echo.Context) error {
+	lang, l, choice := s.request(c)
+	return s.show(c, "summit", func(r reading) (page, error) { return s.summitOf(r, choice, lang, l) })
+}
+
+// show builds a page in a read of the state, and sends it after.
+func (s *server) show(c echo.Context, name string, build func(r reading) (page, error)) error {
+	var p page
+	err := s.read(c, func(r reading) (err error) {
+		p, err = build(r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	html, err := s.render(name, p)
+	if err != nil {
+		return err
+	}
+	return c.HTMLBlob(http.StatusOK, html)
+}
+
+func (s *server) summitCSV(c echo.Context) error {
+	lang, l, choice := s.request(c)
+	return s.sendCSV(c, func(r reading) ([]figure, error) {
+		p, err := s.summitOf(r, choice, lang, l)
+		if err != nil {
+			return nil, err
+		}
+		body, _ := p.Body.(summitBody)
+		return body.Figures, nil
+	})
+}
+
+// sendCSV sends the numbers of the chart that the path names.
+func (s *server) sendCSV(c echo.Context, build func(r reading) ([]figure, error)) error {
+	name, ok := strings.CutSuffix(c.Param("file"), ".csv")
+	if !ok {
+		return echo.ErrNotFound
+	}
+	var figures []figure
+	err := s.read(c, func(r reading) (err error) {
+		figures, err = build(r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range figures {
+		if f.Chart.Name != name {
+			continue
+		}
+		var b bytes.Buffer
+		if err := writeCSV(&b, f.Chart.Table); err != nil {
+			return err
+		}
+		c.Response().Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "headway-"+name+".csv"))
+		return c.Blob(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	}
+	return echo.ErrNotFound
+}
+
+// renderError shows an error as a page.
+func (s *server) renderError(c echo.Context, p *Problem) error {
+	lang, l, _ := s.request(c)
+	out := s.newPage(lang, l)
+	out.Title, out.Body = out.T("error.title"), p.Detail
+	if p.Code == "token_needed" && p.Status == http.StatusUnauthorized {
+		out.Body = out.T("error.token")
+	}
+	html, err := s.render("error", out)
+	if err != nil {
+		return err
+	}
+	return c.HTMLBlob(p.Status, html)
+}

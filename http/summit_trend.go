@@ -1,0 +1,210 @@
+package http
+
+import (
+	"fmt"
+
+	"headway/domain"
+	"headway/http/chart"
+)
+
+// trend is the mean share of each domain's indicators over the rounds.
+func (b *summit) trend(body *summitBody) error {
+	points, err := b.server.trend(b.r, b.fw.ID, nil)
+	if err != nil {
+		return err
+	}
+	rounds := map[domain.RoundID]domain.Round{}
+	for _, rd := range b.r.state.Rounds(b.r.at) {
+		rounds[rd.ID] = rd
+	}
+	means := b.means(points)
+	table := chart.Table{Header: []string{b.page.T("col.domain"), b.page.T("col.round"), b.page.T("col.share"), b.page.T("col.indicators"),
+		b.page.T("col.n"), b.page.T("col.origin")}}
+	var lines []chart.Line
+	var said []string
+	best, bestName, bestRound := -1.0, "", ""
+	for _, d := range b.fw.Domains {
+		line := chart.Line{Name: b.page.P.Name(d.Name)}
+		for _, m := range means[d.ID] {
+			rd := rounds[m.round]
+			v := m.sum / float64(m.indicators)
+			who := fmt.Sprint(m.least)
+			if m.most > m.least {
+				who = fmt.Sprintf("%d–%d", m.least, m.most)
+			}
+			origin := b.w.origin(m.origin, rd.Simulated)
+			line.Points = append(line.Points, chart.Point{Year: year(rd.ReferenceDate), Value: &v,
+				Tip: fmt.Sprintf("%s: %s, N = %s, %s", b.w.round(rd), b.w.Percent(v), who, origin)})
+			table.Add(line.Name, b.w.round(rd), b.w.Percent(v), fmt.Sprint(m.indicators), who, origin)
+			said = append(said, fmt.Sprintf("%s, %s: %s", line.Name, b.w.round(rd), b.w.Percent(v)))
+			b.page.Simulated = b.page.Simulated || rd.Simulated
+			if rd.ID == b.to.ID && v > best {
+				best, bestName, bestRound = v, line.Name, b.w.round(rd)
+			}
+		}
+		if len(line.Points) > 0 {
+			lines = append(lines, line)
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	c, err := chart.Lines(b.view, "trend", b.page.T("trend.aria", "list", sentences(said)), lines, "", table)
+	if err != nil {
+		return err
+	}
+	f, err := b.page.figure(c, b.page.T("trend.title", "domain", bestName, "round", bestRound, "share", b.w.Percent(best)),
+		b.page.T("trend.note"), b.page.T("foot.indicator", "id", b.page.T("col.domain"), "framework", b.fw.ID, "asof", asOf(b.r.state, b.r.at), "position", b.r.at), false)
+	body.Figures = append(body.Figures, f)
+	return err
+}
+
+// mean gathers the shares of a domain's indicators in one round.
+type mean struct {
+	round       domain.RoundID
+	sum         float64
+	indicators  int
+	least, most int
+	origin      domain.Origin
+}
+
+// means are those of each domain, by round in order. An indicator is in them only
+// where every round has its share: otherwise the mean would move because the
+// questions change, or because a number is not shown.
+func (b *summit) means(points []domain.TrendPoint) map[string][]*mean {
+	rounds := map[domain.RoundID]bool{}
+	have := map[domain.IndicatorID]int{}
+	for _, p := range points {
+		rounds[p.Round] = true
+		if p.Share != nil && !p.Break {
+			have[p.Indicator]++
+		}
+	}
+	out := map[string][]*mean{}
+	for _, p := range points {
+		in, _ := b.fw.Indicator(p.Indicator)
+		if in.Polarity == domain.Negative || in.Domain == "" || have[p.Indicator] != len(rounds) {
+			continue
+		}
+		var m *mean
+		for _, x := range out[in.Domain] {
+			if x.round == p.Round {
+				m = x
+			}
+		}
+		if m == nil {
+			m = &mean{round: p.Round, least: *p.N, most: *p.N, origin: p.Origin}
+			out[in.Domain] = append(out[in.Domain], m)
+		}
+		m.sum += *p.Share
+		m.indicators++
+		m.least, m.most = min(m.least, *p.N), max(m.most, *p.N)
+	}
+	for _, list := range out {
+		sortByRound(list, b.r.state.Rounds(b.r.at))
+	}
+	return out
+}
+
+func sortByRound(list []*mean, rounds []domain.Round) {
+	at := map[domain.RoundID]int{}
+	for i, r := range rounds {
+		at[r.ID] = i
+	}
+	for i := 1; i < len(list); i++ {
+		for j := i; j > 0 && at[list[j].round] < at[list[j-1].round]; j-- {
+			list[j], list[j-1] = list[j-1], list[j]
+		}
+	}
+}
+
+// year is a date as a number of years.
+func year(d domain.Date) float64 {
+	t := d.First()
+	return float64(t.Year()) + float64(t.YearDay()-1)/366
+}
+
+// stages are the distributions over the stages of the first maturity model of the
+// framework, in each round that has answers of each respondent.
+func (b *summit) stages(body *summitBody) error {
+	var model *domain.MaturityModel
+	for _, m := range b.r.state.Models() {
+		if m.Framework == b.fw.ID {
+			model = &m
+			break
+		}
+	}
+	if model == nil {
+		return nil
+	}
+	var bars []chart.Bar
+	var said []string
+	names := make([]string, len(model.Stages))
+	header := []string{b.page.T("col.round"), b.page.T("col.respondents")}
+	for i, s := range model.Stages {
+		names[i] = b.page.P.Name(s.Name)
+		header = append(header, names[i])
+	}
+	table := chart.Table{Header: append(header, b.page.T("stages.unknown"))}
+	hidden := false
+	for _, rd := range b.r.state.Rounds(b.r.at) {
+		if rd.Framework != b.fw.ID {
+			continue
+		}
+		bar, n, err := b.stageBar(model, rd)
+		if err != nil {
+			return err
+		}
+		if n == 0 || bar.Rest == n {
+			continue // only totals are known of this round
+		}
+		hidden = hidden || bar.Rest > 0
+		b.page.Simulated = b.page.Simulated || rd.Simulated
+		cells := []string{bar.Label, fmt.Sprint(n)}
+		for i, count := range bar.Counts {
+			if count == nil {
+				cells = append(cells, b.page.T("suppressed"))
+				continue
+			}
+			cells = append(cells, fmt.Sprint(*count))
+			said = append(said, fmt.Sprintf("%s, %s: %d / %d", bar.Label, names[i], *count, n))
+		}
+		table.Add(append(cells, fmt.Sprint(bar.Rest))...)
+		bars = append(bars, bar)
+	}
+	if len(bars) == 0 {
+		return nil
+	}
+	c, err := chart.Stages(b.view, "stages", b.page.T("stages.aria", "list", sentences(said)), names, b.page.T("stages.unknown"), bars, table)
+	if err != nil {
+		return err
+	}
+	f, err := b.page.figure(c, b.page.T("stages.title", "model", b.page.P.Name(model.Name)), b.page.T("stages.note"),
+		b.page.T("foot.indicator", "id", model.ID, "framework", b.fw.ID, "asof", asOf(b.r.state, b.r.at), "position", b.r.at), hidden)
+	body.Figures = append(body.Figures, f)
+	return err
+}
+
+// stageBar is one round's distribution as the reader may see it.
+func (b *summit) stageBar(model *domain.MaturityModel, rd domain.Round) (chart.Bar, int, error) {
+	m, standings, err := b.r.state.Stages(model.ID, rd.ID, b.r.at)
+	if err != nil {
+		return chart.Bar{}, 0, err
+	}
+	counts := m.Distribution(m.Units()[0].ID, standings)
+	hidden := make([]bool, len(counts))
+	if !b.r.reader.SeesAll() {
+		hidden = b.server.disclosure.Distribution(counts)
+	}
+	bar := chart.Bar{Label: b.w.round(rd), Counts: make([]*int, len(model.Stages)), Rest: counts[len(counts)-1]}
+	total := counts[len(counts)-1]
+	for i := range model.Stages {
+		total += counts[i]
+		if hidden[i] {
+			bar.Rest += counts[i]
+		} else {
+			bar.Counts[i] = &counts[i]
+		}
+	}
+	return bar, total, nil
+}
