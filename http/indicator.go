@@ -55,10 +55,12 @@ func (s *server) seriesFigure(r reading, p *page, f *domain.Framework, in domain
 	line := chart.Line{Name: p.P.Name(in.Name)}
 	heading, hidden := p.T("series.none"), false
 	var said []string
-	for _, t := range points {
-		name := w.round(domain.Round{ID: t.Round, Simulated: t.Simulated})
+	for i, t := range points {
+		rd, _ := r.state.Round(t.Round, r.at)
+		name := w.round(rd)
 		p.Simulated, hidden = p.Simulated || t.Simulated, hidden || t.Suppressed
-		point := chart.Point{Year: year(t.ReferenceDate), Value: t.Share, Low: t.Low, High: t.High, Break: t.Break}
+		point := chart.Point{Year: year(t.ReferenceDate), Value: t.Share, Low: t.Low, High: t.High,
+			Break: t.Break || i > 0 && points[i-1].Simulated != t.Simulated} // no line from real to simulated
 		if t.Origin == domain.Published {
 			point.Low, point.High = nil, nil // who did not answer is not known of totals
 		}
@@ -82,7 +84,7 @@ func (s *server) seriesFigure(r reading, p *page, f *domain.Framework, in domain
 	if err != nil {
 		return figure{}, err
 	}
-	return p.figure(c, heading, "", p.T("foot.indicator", "id", in.ID, "framework", f.ID, "asof", asOf(r.state, r.at), "position", r.at), hidden)
+	return p.figure(c, heading, "", p.T("foot.indicator", "id", w.ID(string(in.ID)), "framework", w.ID(string(f.ID)), "asof", words{p.P}.asOf(r.state, r.at), "position", r.at), hidden)
 }
 
 func facts(p page, f *domain.Framework, in domain.Indicator) []fact {
@@ -167,7 +169,7 @@ func sourceText(s *domain.Source) string {
 	}
 	out := s.String()
 	if s.Quote != "" {
-		out += ": «" + s.Quote + "»"
+		out += ": \u2068«" + s.Quote + "»\u2069" // isolated: the quote has its own direction
 	}
 	return out
 }
@@ -244,7 +246,7 @@ func (s *server) countryPage(c echo.Context) error {
 	var believed []projections.Believed
 	err := s.read(c, func(r reading) error {
 		believed, p.Position = r.state.Believed(projections.Selection{Country: code}, r.at), r.at
-		body.Foot = p.T("foot.country", "asof", asOf(r.state, r.at), "position", r.at)
+		body.Foot = p.T("foot.country", "asof", words{p.P}.asOf(r.state, r.at), "position", r.at)
 		p.Title = p.T("country.title", "name", s.nameOf(r, p, code))
 		return s.countryStages(r, p, code, &body)
 	})

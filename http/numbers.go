@@ -35,14 +35,14 @@ func (w words) points(v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	return w.Points(*v)
+	return w.ID(w.Points(*v))
 }
 
 func (w words) between(low, high *float64) string {
 	if low == nil || high == nil {
 		return "–"
 	}
-	return "[" + w.Points(*low) + "; " + w.Points(*high) + "]"
+	return w.ID("[" + w.Points(*low) + "; " + w.Points(*high) + "]")
 }
 
 func (w words) integer(v *int) string {
@@ -63,21 +63,25 @@ func (w words) origin(o domain.Origin, simulated bool) string {
 	return s
 }
 
+// round is the name of a round, marked where it is simulated.
 func (w words) round(r domain.Round) string {
-	s := string(r.ID)
-	if r.Simulated {
-		s += " (" + w.Text("simulated.mark") + ")"
+	s := w.ID(string(r.ID))
+	if len(r.Name) > 0 {
+		s = w.Name(r.Name)
+	}
+	if mark := w.Text("simulated.mark"); r.Simulated && !strings.Contains(s, mark) {
+		s += " (" + mark + ")"
 	}
 	return s
 }
 
 // asOf is the moment that a page tells of, as a date of recording.
-func asOf(st *projections.State, at events.Position) string {
+func (w words) asOf(st *projections.State, at events.Position) string {
 	t := st.RecordedAt(at)
 	if t.IsZero() {
 		return "–"
 	}
-	return t.UTC().Format(time.RFC3339)
+	return w.ID(t.UTC().Format(time.RFC3339))
 }
 
 // writeCSV writes a table as CSV: UTF-8, no cell a formula. Groups are a column

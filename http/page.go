@@ -54,6 +54,7 @@ type links interface {
 	// here is the page at hand in another language.
 	here(lang string) string
 	static() bool
+	languages() []string
 }
 
 // page is what every template sees.
@@ -96,7 +97,7 @@ type languageLink struct{ Lang, Dir, Name, Href string }
 // Languages are links to the page in the other languages.
 func (p page) Languages() []languageLink {
 	var out []languageLink
-	for _, l := range i18n.Languages {
+	for _, l := range p.links.languages() {
 		if l != p.P.Lang {
 			other := p.site.catalog.Printer(l)
 			out = append(out, languageLink{l, other.Dir(), other.Text("language"), p.links.here(l)})
@@ -162,4 +163,5 @@ func (l serverLinks) here(lang string) string {
 	return (&url.URL{Path: l.at.Path, RawQuery: q.Encode()}).String()
 }
 
-func (l serverLinks) static() bool { return false }
+func (l serverLinks) static() bool        { return false }
+func (l serverLinks) languages() []string { return i18n.Languages }

@@ -67,17 +67,17 @@ func (s *server) writeLanguage(w *fileWriter, r reading, o Static, lang string) 
 			w.write(filepath.Join(lang, prefix+f.Chart.Name+".csv"), b.Bytes())
 		}
 	}
-	p, err := s.summitOf(r, summitChoice{from: o.From, to: o.To}, lang, fileLinks{file: "index.html", languages: o.Languages})
+	p, err := s.summitOf(r, summitChoice{from: o.From, to: o.To}, lang, fileLinks{file: "index.html", langs: o.Languages})
 	body, _ := p.Body.(summitBody)
 	body.Choices = nil // a file cannot ask for other rounds
 	p.Body = body
 	write("index.html", "summit", p, err)
 	numbers(body.Figures, "")
-	write("indicators.html", "indicators", s.indicatorsOf(r, lang, fileLinks{file: "indicators.html", languages: o.Languages}), nil)
+	write("indicators.html", "indicators", s.indicatorsOf(r, lang, fileLinks{file: "indicators.html", langs: o.Languages}), nil)
 	for _, f := range r.state.Frameworks() {
 		for _, in := range f.Indicators {
 			file := indicatorFile(string(in.ID))
-			p, err := s.indicatorOf(r, in.ID, lang, fileLinks{file: file, prefix: strings.TrimSuffix(file, "html"), languages: o.Languages})
+			p, err := s.indicatorOf(r, in.ID, lang, fileLinks{file: file, prefix: strings.TrimSuffix(file, "html"), langs: o.Languages})
 			write(file, "indicator", p, err)
 			ib, _ := p.Body.(indicatorBody)
 			numbers(ib.Figures, strings.TrimSuffix(file, "html"))
@@ -116,7 +116,7 @@ func (w *fileWriter) write(name string, data []byte) {
 // other.
 type fileLinks struct {
 	file, prefix string
-	languages    []string
+	langs        []string
 }
 
 func (l fileLinks) page(kind, id, _ string) string {
@@ -133,3 +133,4 @@ func (l fileLinks) asset(name string) string { return "../assets/" + name }
 func (l fileLinks) csv(name string) string   { return url.PathEscape(l.prefix + name + ".csv") }
 func (l fileLinks) here(lang string) string  { return "../" + lang + "/" + url.PathEscape(l.file) }
 func (l fileLinks) static() bool             { return true }
+func (l fileLinks) languages() []string      { return l.langs }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -187,6 +188,9 @@ func (b *summit) domainName(id string) string {
 	return b.page.P.Name(b.fw.Name)
 }
 
+// yearOf is the year a round is about.
+func yearOf(r domain.Round) string { return strconv.Itoa(r.ReferenceDate.Year) }
+
 // headline computes the page's title from the rows that can be compared.
 func (b *summit) headline(rows []domain.Comparison, body *summitBody) {
 	up, down, sure, n := 0, 0, 0, 0
@@ -209,7 +213,7 @@ func (b *summit) headline(rows []domain.Comparison, body *summitBody) {
 	if b.page.Simulated {
 		key = "summit.title.simulated"
 	}
-	b.page.Title = b.page.T(key, "up", up, "n", n, "from", b.from.ID, "to", b.to.ID)
+	b.page.Title = b.page.T(key, "up", up, "n", n, "from", b.w.ID(yearOf(b.from)), "to", b.w.ID(yearOf(b.to)))
 	body.Lead = b.page.T("summit.lead", "sure", sure, "down", down)
 }
 
@@ -225,10 +229,10 @@ func (b *summit) foot(rows []domain.Comparison) string {
 		}
 		return strings.Join(out, " / ")
 	}
-	return b.page.T("foot", "from", b.from.ID, "to", b.to.ID,
+	return b.page.T("foot", "from", b.w.ID(string(b.from.ID)), "to", b.w.ID(string(b.to.ID)),
 		"fromorigin", origins(func(r domain.Comparison) domain.Origin { return r.FromOrigin }, b.from.Simulated),
 		"toorigin", origins(func(r domain.Comparison) domain.Origin { return r.ToOrigin }, b.to.Simulated),
-		"who", b.page.T("foot."+string(b.choice.panel)), "asof", asOf(b.r.state, b.r.at), "position", b.r.at)
+		"who", b.page.T("foot."+string(b.choice.panel)), "asof", b.w.asOf(b.r.state, b.r.at), "position", b.r.at)
 }
 
 // request reads what the reader chose from the query.

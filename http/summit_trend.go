@@ -2,6 +2,7 @@ package http
 
 import (
 	"fmt"
+	"slices"
 
 	"headway/domain"
 	"headway/http/chart"
@@ -25,7 +26,7 @@ func (b *summit) trend(body *summitBody) error {
 	best, bestName, bestRound := -1.0, "", ""
 	for _, d := range b.fw.Domains {
 		line := chart.Line{Name: b.page.P.Name(d.Name)}
-		for _, m := range means[d.ID] {
+		for i, m := range means[d.ID] {
 			rd := rounds[m.round]
 			v := m.sum / float64(m.indicators)
 			who := fmt.Sprint(m.least)
@@ -34,7 +35,8 @@ func (b *summit) trend(body *summitBody) error {
 			}
 			origin := b.w.origin(m.origin, rd.Simulated)
 			line.Points = append(line.Points, chart.Point{Year: year(rd.ReferenceDate), Value: &v,
-				Tip: fmt.Sprintf("%s: %s, N = %s, %s", b.w.round(rd), b.w.Percent(v), who, origin)})
+				Break: i > 0 && rounds[means[d.ID][i-1].round].Simulated != rd.Simulated, // no line from real to simulated
+				Tip:   fmt.Sprintf("%s: %s, N = %s, %s", b.w.round(rd), b.w.Percent(v), who, origin)})
 			table.Add(line.Name, b.w.round(rd), b.w.Percent(v), fmt.Sprint(m.indicators), who, origin)
 			said = append(said, fmt.Sprintf("%s, %s: %s", line.Name, b.w.round(rd), b.w.Percent(v)))
 			b.page.Simulated = b.page.Simulated || rd.Simulated
@@ -54,7 +56,7 @@ func (b *summit) trend(body *summitBody) error {
 		return err
 	}
 	f, err := b.page.figure(c, b.page.T("trend.title", "domain", bestName, "round", bestRound, "share", b.w.Percent(best)),
-		b.page.T("trend.note"), b.page.T("foot.indicator", "id", b.page.T("col.domain"), "framework", b.fw.ID, "asof", asOf(b.r.state, b.r.at), "position", b.r.at), false)
+		b.page.T("trend.note"), b.page.T("foot.trend", "framework", b.w.ID(string(b.fw.ID)), "asof", b.w.asOf(b.r.state, b.r.at), "position", b.r.at), false)
 	body.Figures = append(body.Figures, f)
 	return err
 }
@@ -111,11 +113,7 @@ func sortByRound(list []*mean, rounds []domain.Round) {
 	for i, r := range rounds {
 		at[r.ID] = i
 	}
-	for i := 1; i < len(list); i++ {
-		for j := i; j > 0 && at[list[j].round] < at[list[j-1].round]; j-- {
-			list[j], list[j-1] = list[j-1], list[j]
-		}
-	}
+	slices.SortFunc(list, func(a, b *mean) int { return at[a.round] - at[b.round] })
 }
 
 // year is a date as a number of years.
@@ -180,7 +178,7 @@ func (b *summit) stages(body *summitBody) error {
 		return err
 	}
 	f, err := b.page.figure(c, b.page.T("stages.title", "model", b.page.P.Name(model.Name)), b.page.T("stages.note"),
-		b.page.T("foot.indicator", "id", model.ID, "framework", b.fw.ID, "asof", asOf(b.r.state, b.r.at), "position", b.r.at), hidden)
+		b.page.T("foot.stages", "model", b.w.ID(string(model.ID)), "framework", b.w.ID(string(b.fw.ID)), "asof", b.w.asOf(b.r.state, b.r.at), "position", b.r.at), hidden)
 	body.Figures = append(body.Figures, f)
 	return err
 }

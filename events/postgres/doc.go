@@ -1,8 +1,9 @@
-// Package postgres keeps the log in Postgres, for several machines: an advisory
-// lock orders the transactions of all writers, and NOTIFY wakes all readers.
+// Package postgres keeps the log in Postgres: for several machines on one log,
+// any of which takes writes. The tables, and the views for people, are in
+// migrations/postgres.
 //
 // It may import domain, events, events/group and migrations; the SQL that
 // differs between databases stays here.
 //
-// Start with store.go, then append.go and read.go.
+// Start with store.go, then append.go, read.go and listen.go.
 package postgres

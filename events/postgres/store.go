@@ -4,21 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"headway/events"
 	"headway/events/group"
-	"headway/migrations"
 )
 
 // Options of Open. The zero Options are for production.
@@ -27,128 +19,95 @@ type Options struct {
 	NoMigrate bool             // refuse a database that needs a migration
 }
 
-// Store is a log in a Postgres database. It implements events.Log.
+// Store is a log in the schema headway of a Postgres database. It implements
+// events.Log.
+//
+// It holds one connection for appends, one that listens for those of others, and
+// a pool for all else. When the server goes away its methods fail with a
+// sentence that says so, and work again once it is back; Wait waits on.
 type Store struct {
+	server    string // for messages: host, port and database, no secret
 	now       func() time.Time
-	where     string // for people: host and database, no password
-	pool      *pgxpool.Pool
+	writer    *pgxpool.Pool // of one connection, so that no reader delays an append
+	readers   *pgxpool.Pool
 	committer *group.Committer
-	stop      context.CancelFunc
-	listening sync.WaitGroup
+	heads     *heads
 
-	mu       sync.Mutex
-	appended chan struct{} // closed at the next news of an append
-	closed   bool
-	closing  chan struct{}
+	run     context.Context // ends when the log is closed for good
+	stop    context.CancelFunc
+	running sync.WaitGroup // the listener
+
+	mu      sync.Mutex
+	closed  bool
+	closing chan struct{}
 }
 
-// connectTimeout bounds the wait for a server that does not answer.
-const connectTimeout = 10 * time.Second
+var _ events.Log = (*Store)(nil)
 
-// Open connects to a database by its URL and runs the migrations that are missing,
-// under a lock. Errors: events.ErrMigrationPending with NoMigrate.
-func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+// Open opens the log of a database, given as a URL or as a connection string of
+// libpq, and runs the migrations that are missing under a lock. The database must
+// exist. Errors: events.ErrMigrationPending with NoMigrate.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	config, err := pgxpool.ParseConfig(dsn)
+	cfg, err := configure(url)
 	if err != nil {
-		return nil, errors.New("the database address is not one of Postgres: write postgres://user@host/database")
-	}
-	config.ConnConfig.ConnectTimeout = connectTimeout
-	config.ConnConfig.RuntimeParams["application_name"] = "headway"
-	// What was acknowledged has to be on the disk, whatever the server's default.
-	config.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
-	s := &Store{now: o.Now, where: address(dsn, config.ConnConfig), appended: make(chan struct{}), closing: make(chan struct{})}
-	if err := s.migrate(ctx, config.ConnConfig, o.NoMigrate); err != nil {
 		return nil, err
 	}
-	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
-		return nil, s.explain("connect", err)
+	s := &Store{server: address(cfg), now: o.Now, heads: newHeads(), closing: make(chan struct{})}
+	s.run, s.stop = context.WithCancel(context.Background())
+	s.committer = group.New(s.commit)
+	if err := s.connect(ctx, cfg, o.NoMigrate); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
-	background, stop := context.WithCancel(context.Background())
-	s.stop = stop
-	s.committer = group.New(func(_ context.Context, reqs []group.Request) ([]group.Outcome, error) {
-		return s.commit(background, reqs)
-	})
-	s.listening.Go(func() { s.listen(background, config.ConnConfig) })
 	return s, nil
 }
 
-// address names a server for people, without secrets.
-func address(dsn string, c *pgx.ConnConfig) string {
-	if u, err := url.Parse(dsn); err == nil && u.Host != "" {
-		return u.Host + u.Path
+func (s *Store) connect(ctx context.Context, cfg *pgxpool.Config, noMigrate bool) error {
+	var err error
+	if s.readers, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return s.explain("open the log", err)
 	}
-	return c.Host + "/" + c.Database
-}
-
-func (s *Store) migrate(ctx context.Context, config *pgx.ConnConfig, refuse bool) (err error) {
-	files, err := fs.Sub(migrations.Postgres, "postgres")
-	if err != nil {
+	one := cfg.Copy()
+	one.MinConns, one.MinIdleConns, one.MaxConns = 0, 0, 1
+	if s.writer, err = pgxpool.NewWithConfig(ctx, one); err != nil {
+		return s.explain("open the log", err)
+	}
+	if err := s.checkServer(ctx); err != nil {
 		return err
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	if err := migrate(ctx, s.readers, noMigrate); err != nil {
+		return s.explain("migrate the database", err)
+	}
+	listening := make(chan error, 1)
+	l := &listener{config: cfg.ConnConfig.Copy(), heads: s.heads}
+	s.running.Go(func() { l.run(s.run, listening) })
+	select {
+	case err = <-listening:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
 	if err != nil {
-		return err
-	}
-	db := stdlib.OpenDB(*config)
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.PingContext(ctx); err != nil {
-		return s.explain("connect", err)
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
-		goose.WithTableName("headway_migration"), goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return fmt.Errorf("prepare the migrations: %w", err)
-	}
-	have, newest, err := p.GetVersions(ctx)
-	if err != nil {
-		return s.explain("read the schema's version", err)
-	}
-	switch {
-	case have > newest:
-		return fmt.Errorf("a newer version of headway made the database %s (schema %d, known are 1 to %d); use that version", s.where, have, newest)
-	case have < newest && refuse:
-		return events.ErrMigrationPending
-	case have < newest:
-		if _, err := p.Up(ctx); err != nil {
-			return s.explain("migrate", err)
-		}
+		return s.explain("listen to the log", err)
 	}
 	return nil
 }
 
-// explain says in one sentence which server failed and what to do.
-func (s *Store) explain(what string, err error) error {
-	var pg *pgconn.PgError
-	switch {
-	case errors.As(err, &pg) && pg.Code == "53100":
-		return fmt.Errorf("%s: the disk of the database %s is full; make room and try again: %w", what, s.where, err)
-	case errors.As(err, &pg) && pg.Code == "42501":
-		return fmt.Errorf("%s: the role has no right to this in the database %s: %w", what, s.where, err)
-	case errors.As(err, &pg) && pg.Code[:2] != "57":
-		return fmt.Errorf("%s in the database %s: %w", what, s.where, err)
+// checkServer refuses a database that could not hold every text.
+func (s *Store) checkServer(ctx context.Context) error {
+	var encoding string
+	if err := s.readers.QueryRow(ctx, "SHOW server_encoding").Scan(&encoding); err != nil {
+		return s.explain("open the log", err)
 	}
-	return fmt.Errorf("%s: the database %s cannot be reached; check that it runs and try again: %w", what, s.where, err)
+	if encoding != "UTF8" {
+		return fmt.Errorf("the database at %s has the encoding %s; make one with the encoding UTF8: createdb --encoding UTF8 --template template0 NAME", s.server, encoding)
+	}
+	return nil
 }
 
-// failed tells the caller's own impatience, and the closing of the log, from a
-// failure of the database.
-func (s *Store) failed(ctx context.Context, what string, err error) error {
-	s.mu.Lock()
-	closed := s.closed
-	s.mu.Unlock()
-	switch {
-	case closed:
-		return events.ErrClosed
-	case ctx.Err() != nil:
-		return ctx.Err()
-	}
-	return s.explain(what, err)
-}
-
-// Close implements events.Log.
+// Close implements events.Log. An append whose outcome is being found out is
+// waited for, at most as long as settleFor.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -160,17 +119,61 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	s.committer.Close()
 	s.stop()
-	s.listening.Wait()
-	s.pool.Close()
+	s.running.Wait()
+	for _, pool := range []*pgxpool.Pool{s.writer, s.readers} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
 	return nil
+}
+
+func (s *Store) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// bind gives a context that ends with the caller's or when the log is closed.
+func (s *Store) bind(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.run, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // Head implements events.Log.
 func (s *Store) Head(ctx context.Context) (events.Position, error) {
+	bound, release := s.bind(ctx)
+	defer release()
+	if s.isClosed() {
+		return 0, events.ErrClosed
+	}
 	var head events.Position
-	err := s.pool.QueryRow(ctx, "SELECT coalesce(max(position), 0) FROM headway.event").Scan(&head)
-	if err != nil {
+	if err := s.readers.QueryRow(bound, headSQL).Scan(&head); err != nil {
 		return 0, s.failed(ctx, "read the head", err)
 	}
 	return head, nil
+}
+
+const headSQL = "SELECT coalesce(max(position), 0) FROM headway.event"
+
+// Wait implements events.Log. It asks the server nothing: the listener keeps the
+// head, and catches up when it was cut off.
+func (s *Store) Wait(ctx context.Context, past events.Position) error {
+	for {
+		head, changed := s.heads.get()
+		switch {
+		case s.isClosed():
+			return events.ErrClosed
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case head > past:
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-s.closing:
+		case <-ctx.Done():
+		}
+	}
 }

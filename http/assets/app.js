@@ -8,6 +8,21 @@
     name: function (p) { return p && p.name ? String(p.name) : ''; }
   };
 
+  // What an axis may write at its ticks.
+  var labels = {
+    year: function (v) { return String(v); }
+  };
+
+  function axes(option) {
+    [option.xAxis, option.yAxis].forEach(function (axis) {
+      (Array.isArray(axis) ? axis : [axis]).forEach(function (a) {
+        if (!a || !a.headwayLabel) { return; }
+        a.axisLabel.formatter = labels[a.headwayLabel];
+        delete a.headwayLabel;
+      });
+    });
+  }
+
   function draw(figure) {
     var plot = figure.querySelector('.plot');
     var source = figure.querySelector('script[type="application/json"]');
@@ -16,6 +31,7 @@
     var tooltip = tooltips[option.headwayTooltip];
     delete option.headwayTooltip;
     if (tooltip && option.tooltip) { option.tooltip.formatter = tooltip; }
+    axes(option);
     plot.style.height = figure.getAttribute('data-height') + 'px';
     var chart = window.echarts.init(plot, null, { renderer: 'svg' });
     chart.setOption(option);

@@ -3,6 +3,7 @@ package chart
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -155,6 +156,15 @@ func (v View) label(s string, width int) string {
 		line += w
 	}
 	return strings.Join(append(lines, v.Isolate(line)), "\n")
+}
+
+// ordered is a legend's entries in reading order: ECharts lays them out from left
+// to right.
+func (v View) ordered(entries []any) []any {
+	if v.RTL {
+		slices.Reverse(entries)
+	}
+	return entries
 }
 
 // mirror turns a value axis and a category axis for right to left.

@@ -53,7 +53,7 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		return Chart{}, err
 	}
 	v.frame(option, aria)
-	object(option, "legend")["data"] = []any{v.Isolate(then), v.Isolate(now)}
+	object(option, "legend")["data"] = v.ordered([]any{v.Isolate(then), v.Isolate(now)})
 	percentAxis(object(option, "xAxis"))
 	y := object(option, "yAxis")
 	y["data"], y["inverse"] = labels, true
@@ -61,10 +61,14 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 	y["axisLabel"] = map[string]any{"interval": 0, "lineHeight": 14, "fontSize": 12, "color": Outline}
 	series(option, 0)["itemStyle"], series(option, 0)["silent"] = map[string]any{"color": "transparent"}, true
 	series(option, 1)["itemStyle"], series(option, 1)["silent"] = map[string]any{"color": Muted}, true
-	for i, fill := range map[int]string{2: "#ffffff", 3: InPlace} {
+	// The ring is wider than the dot, so that both show where they meet.
+	for i, dot := range map[int]struct {
+		fill string
+		size int
+	}{2: {"#ffffff", 15}, 3: {InPlace, 8}} {
 		s := series(option, i)
-		s["itemStyle"] = map[string]any{"color": fill, "borderColor": InPlace, "borderWidth": 2}
-		s["symbolSize"], s["z"] = 12, 3+i
+		s["itemStyle"] = map[string]any{"color": dot.fill, "borderColor": InPlace, "borderWidth": 2}
+		s["symbolSize"], s["z"] = dot.size, 3+i
 	}
 	v.mirror(option, "xAxis", "yAxis")
 	return Chart{Name: name, Height: 100 + 34*len(rows), Aria: aria, Table: table, option: option}, nil
@@ -73,6 +77,6 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 // percentAxis makes an axis of percentages. The formatter is ours, not data.
 func percentAxis(axis map[string]any) {
 	axis["type"], axis["min"], axis["max"], axis["interval"] = "value", 0, 100, 20
-	axis["axisLabel"] = map[string]any{"formatter": "{value} %", "color": Outline}
+	axis["axisLabel"] = map[string]any{"formatter": "{value} %", "color": Outline, "hideOverlap": true}
 	axis["splitLine"] = map[string]any{"show": true, "lineStyle": map[string]any{"color": "#e5e7eb"}}
 }

@@ -21,7 +21,7 @@ type Point struct {
 	Break            bool
 }
 
-var symbols = []string{"circle", "rect", "triangle", "diamond", "pin", "arrow"}
+var symbols = []string{"circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"}
 
 // lineColors go with the symbols, so that color is never alone.
 var lineColors = []string{"#08306b", "#b45309", "#047857", "#7c3aed", "#be123c", "#374151"}
@@ -57,14 +57,14 @@ func Lines(v View, name, aria string, lines []Line, band string, table Table) (C
 		return Chart{}, err
 	}
 	v.frame(option, aria)
-	object(option, "legend")["data"] = legend
-	object(option, "legend")["type"] = "plain"
+	object(option, "legend")["data"] = v.ordered(legend)
 	x := object(option, "xAxis")
-	x["type"], x["min"], x["max"], x["minInterval"] = "value", first-0.5, last+0.5, 1
-	x["interval"] = 1
-	x["axisLabel"] = map[string]any{"formatter": "{value}", "color": Outline, "hideOverlap": true, "showMinLabel": false, "showMaxLabel": false}
+	x["type"], x["interval"] = "value", 1
+	x["axisLabel"] = map[string]any{"color": Outline, "hideOverlap": true, "showMinLabel": false, "showMaxLabel": false}
+	x["headwayLabel"] = "year" // a function of the page's registry: no thousands separator
 	x["min"], x["max"] = first-1, last+1
 	x["splitLine"] = map[string]any{"show": false}
+	object(option, "grid")["top"] = 64 // the legend takes two rows where it is narrow
 	percentAxis(object(option, "yAxis"))
 	for i := range lines {
 		s := series(option, i)

@@ -54,7 +54,7 @@ func Stages(v View, name, aria string, stages []string, rest string, bars []Bar,
 		return Chart{}, err
 	}
 	v.frame(option, aria)
-	object(option, "legend")["data"] = legend
+	object(option, "legend")["data"] = v.ordered(legend)
 	percentAxis(object(option, "xAxis"))
 	y := object(option, "yAxis")
 	labels := make([]any, len(bars))

@@ -113,6 +113,15 @@ func (p *Printer) Name(t domain.Text) string {
 	return s
 }
 
+// ID is a code, a date or a number as it stands, whatever the direction of the
+// text around it.
+func (p *Printer) ID(s string) string {
+	if !p.RTL() || s == "" {
+		return s
+	}
+	return "\u2066" + s + "\u2069"
+}
+
 // Percent writes a share from 0 to 1 with one decimal.
 func (p *Printer) Percent(v float64) string {
 	return p.printer.Sprint(number.Percent(v, number.MaxFractionDigits(1)))

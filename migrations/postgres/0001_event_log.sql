@@ -1,108 +1,116 @@
 -- +goose Up
-CREATE SCHEMA IF NOT EXISTS headway;
-COMMENT ON SCHEMA headway IS 'Headway: an append-only log of events, and views of what they say';
+-- There is no way down: it would be the deletion of the record.
 
--- The log. Data are json, not jsonb: the text is kept as it was written.
+-- Texts have the collation "C": equality and order by bytes, the same on every
+-- machine and after every update of the operating system.
 CREATE TABLE headway.event (
-  position       bigint      PRIMARY KEY,
-  id             uuid        NOT NULL UNIQUE,
-  stream         text        NOT NULL,
+  position       bigint      NOT NULL,
   version        bigint      NOT NULL,
-  type           text        NOT NULL,
-  schema_version integer     NOT NULL,
-  effective_on   text        NOT NULL,
   recorded_at    timestamptz NOT NULL,
-  actor          text        NOT NULL,
-  round          text        NOT NULL,
-  correlation_id text        NOT NULL,
-  source         text        NOT NULL,
+  id             uuid        NOT NULL,
+  schema_version integer     NOT NULL,
   simulated      boolean     NOT NULL,
+  stream         text        COLLATE "C" NOT NULL,
+  type           text        COLLATE "C" NOT NULL,
+  effective_on   text        COLLATE "C" NOT NULL,
+  actor          text        COLLATE "C" NOT NULL,
+  round          text        COLLATE "C" NOT NULL,
+  correlation_id text        COLLATE "C" NOT NULL,
+  source         text        COLLATE "C" NOT NULL,
   data           json        NOT NULL,
-  UNIQUE (stream, version)
+  CONSTRAINT event_pkey PRIMARY KEY (position),
+  CONSTRAINT event_id_key UNIQUE (id),
+  CONSTRAINT event_stream_version_key UNIQUE (stream, version),
+  CONSTRAINT event_position_check CHECK (position > 0),
+  CONSTRAINT event_version_check CHECK (version > 0)
 );
-COMMENT ON TABLE headway.event IS 'The log: immutable, in order of commit. Everything else is computed from it';
-COMMENT ON COLUMN headway.event.position IS '1, 2, … without gaps, in order of commit';
-COMMENT ON COLUMN headway.event.version IS '1, 2, … in the stream';
-COMMENT ON COLUMN headway.event.effective_on IS 'When it was so: 2021, 2021-03 or 2021-03-15; empty when unknown';
-COMMENT ON COLUMN headway.event.recorded_at IS 'When it was learned; never before that of the event before';
-COMMENT ON COLUMN headway.event.actor IS 'A pseudonym';
-COMMENT ON COLUMN headway.event.source IS 'Where the fact stands, as JSON; empty when not given';
-COMMENT ON COLUMN headway.event.simulated IS 'True for made-up answers of anonymous respondents';
 
+COMMENT ON SCHEMA headway IS 'Headway: the record of how capacities change over time. Read the views; the log is the table event.';
+COMMENT ON TABLE headway.event IS 'The log: append-only, immutable, positions without gaps in the order of commit. Everything else is computed from it.';
+COMMENT ON COLUMN headway.event.position IS '1, 2, … in the log, without gaps, in the order of commit';
+COMMENT ON COLUMN headway.event.version IS '1, 2, … in the stream';
+COMMENT ON COLUMN headway.event.recorded_at IS 'When it was learned; never before the time of the event before it';
+COMMENT ON COLUMN headway.event.id IS 'UUID version 7, given by the writer; the same id is never recorded twice';
+COMMENT ON COLUMN headway.event.schema_version IS 'Version of the JSON of this type';
+COMMENT ON COLUMN headway.event.simulated IS 'True for what was never said by a country';
+COMMENT ON COLUMN headway.event.stream IS 'Unit of order: status/FRAMEWORK/COUNTRY/INDICATOR, round/ID, figures/ROUND, framework/ID, maturity-model/ID';
+COMMENT ON COLUMN headway.event.type IS 'What happened, for example status.reported';
+COMMENT ON COLUMN headway.event.effective_on IS 'When it was so, as precisely as it is known: 2021, 2021-03 or 2021-03-15; empty when unknown. Sorts as text.';
+COMMENT ON COLUMN headway.event.actor IS 'Pseudonym of who caused it';
+COMMENT ON COLUMN headway.event.round IS 'Survey round, or empty';
+COMMENT ON COLUMN headway.event.correlation_id IS 'What was caused together has the same: an import, a request';
+COMMENT ON COLUMN headway.event.source IS 'JSON of the document, page, file and row, or URL it was taken from; or empty';
+COMMENT ON COLUMN headway.event.data IS 'Payload, as text exactly as it was written';
+
+-- Immutable by the database. ALWAYS: also where a session plays a replica.
 -- +goose StatementBegin
 CREATE FUNCTION headway.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION 'events are immutable: append a correction or a withdrawal instead'
-    USING ERRCODE = 'integrity_constraint_violation';
-END $$;
+  RAISE EXCEPTION 'events are immutable: % is refused', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation',
+          HINT = 'Append a correction or a withdrawal instead.';
+END
+$$;
 -- +goose StatementEnd
-CREATE TRIGGER event_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON headway.event
+
+CREATE TRIGGER event_no_update BEFORE UPDATE ON headway.event
   FOR EACH STATEMENT EXECUTE FUNCTION headway.refuse_change();
-ALTER TABLE headway.event ENABLE ALWAYS TRIGGER event_immutable;
+CREATE TRIGGER event_no_delete BEFORE DELETE ON headway.event
+  FOR EACH STATEMENT EXECUTE FUNCTION headway.refuse_change();
+CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON headway.event
+  FOR EACH STATEMENT EXECUTE FUNCTION headway.refuse_change();
+ALTER TABLE headway.event ENABLE ALWAYS TRIGGER event_no_update;
+ALTER TABLE headway.event ENABLE ALWAYS TRIGGER event_no_delete;
+ALTER TABLE headway.event ENABLE ALWAYS TRIGGER event_no_truncate;
+REVOKE UPDATE, DELETE, TRUNCATE ON headway.event FROM PUBLIC, CURRENT_USER;
 
--- A cache of folds: losing it costs time and nothing else.
+-- Without gaps by the database: what one statement appends continues the log.
+-- +goose StatementBegin
+CREATE FUNCTION headway.refuse_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  first bigint;
+  last  bigint;
+  n     bigint;
+BEGIN
+  SELECT min(position), max(position), count(*) INTO first, last, n FROM appended;
+  IF n > 0 AND (last - first + 1 <> n
+     OR first > 1 AND NOT EXISTS (SELECT FROM headway.event WHERE position = first - 1)) THEN
+    RAISE EXCEPTION 'events are appended at the head, without gaps'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER event_in_order AFTER INSERT ON headway.event
+  REFERENCING NEW TABLE AS appended
+  FOR EACH STATEMENT EXECUTE FUNCTION headway.refuse_gap();
+
 CREATE TABLE headway.projection_snapshot (
-  name     text   PRIMARY KEY,
+  name     text   COLLATE "C" NOT NULL,
   position bigint NOT NULL,
-  data     bytea  NOT NULL
+  data     bytea  NOT NULL,
+  CONSTRAINT projection_snapshot_pkey PRIMARY KEY (name)
 );
+ALTER TABLE headway.projection_snapshot ALTER COLUMN data SET STORAGE EXTERNAL;
+COMMENT ON TABLE headway.projection_snapshot IS 'A cache of folds: losing it costs time and nothing else.';
+COMMENT ON COLUMN headway.projection_snapshot.name IS 'Projection';
+COMMENT ON COLUMN headway.projection_snapshot.position IS 'Newest event that is folded in';
+COMMENT ON COLUMN headway.projection_snapshot.data IS 'State, in the encoding of the projection';
 
--- Who may read country-level data over HTTP. Not events: a row can be erased.
 CREATE TABLE headway.token (
-  id         text        PRIMARY KEY,
-  role       text        NOT NULL,
-  country    text        NOT NULL,
-  hash       bytea       NOT NULL UNIQUE,
+  id         text        COLLATE "C" NOT NULL,
+  role       text        COLLATE "C" NOT NULL,
+  country    text        COLLATE "C" NOT NULL,
+  hash       bytea       NOT NULL,
   created_at timestamptz NOT NULL,
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  CONSTRAINT token_pkey PRIMARY KEY (id),
+  CONSTRAINT token_hash_key UNIQUE (hash)
 );
-
--- Everything ever said of a status.
-CREATE VIEW headway.status_history AS
-SELECT data->>'country'   AS country,
-       data->>'indicator' AS indicator,
-       round,
-       split_part(stream, '/', 2) AS framework,
-       data->>'status'    AS status,
-       type,
-       coalesce(data->>'corrects', data->>'withdraws')::uuid AS supersedes,
-       data->>'reason'    AS reason,
-       data->>'note'      AS note,
-       effective_on, recorded_at, position, version, id AS event_id, actor,
-       nullif(source, '')::json AS source,
-       simulated
-FROM headway.event
-WHERE type IN ('status.reported', 'status.corrected', 'status.withdrawn');
-COMMENT ON VIEW headway.status_history IS 'Every report, correction and withdrawal, each with both times';
-
--- What is believed now: of the statuses neither corrected nor withdrawn, the one
--- of the latest effective date, and of those the one recorded last.
-CREATE VIEW headway.current_status AS
-SELECT DISTINCT ON (h.framework, h.round, h.country, h.indicator)
-       h.country, h.indicator, h.round, h.framework, h.status, h.effective_on, h.recorded_at, h.position, h.event_id,
-       h.actor, h.source, h.simulated
-FROM headway.status_history h
-WHERE h.type <> 'status.withdrawn'
-  AND NOT EXISTS (SELECT 1 FROM headway.status_history s
-                  WHERE s.supersedes = h.event_id AND s.round = h.round AND s.framework = h.framework
-                    AND s.country = h.country AND s.indicator = h.indicator)
-ORDER BY h.framework, h.round, h.country, h.indicator, h.effective_on COLLATE "C" DESC, h.position DESC;
-COMMENT ON VIEW headway.current_status IS 'The status believed now of each respondent, indicator and round';
-
-CREATE VIEW headway.published_figure AS
-SELECT data->'figure'->>'id'         AS figure,
-       data->'figure'->>'round'      AS round,
-       data->'figure'->>'indicator'  AS indicator,
-       data->'figure'->>'population' AS population,
-       (data->'figure'->>'count')::int       AS count,
-       (data->'figure'->>'denominator')::int AS denominator,
-       round(100 * (data->'figure'->>'count')::numeric / (data->'figure'->>'denominator')::numeric, 2) AS percent,
-       (data->'figure'->>'stated_percent')::numeric AS stated_percent,
-       nullif(source, '')::json AS source,
-       position
-FROM headway.event
-WHERE type = 'figure.published';
-COMMENT ON VIEW headway.published_figure IS 'Totals as a source has published them';
-
--- +goose Down
-SELECT 1/0 AS "the log is not dropped by a migration";
+COMMENT ON TABLE headway.token IS 'Who may read country-level data over HTTP. Not events: a row can be erased.';
+COMMENT ON COLUMN headway.token.role IS 'viewer, focal_point, analyst, auditor or admin';
+COMMENT ON COLUMN headway.token.country IS 'The one country of a focal point; otherwise empty';
+COMMENT ON COLUMN headway.token.hash IS 'SHA-256 of the secret; the secret itself is not kept';
+COMMENT ON COLUMN headway.token.revoked_at IS 'Since when it opens nothing; null while it does';
