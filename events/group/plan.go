@@ -2,6 +2,7 @@ package group
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"time"
 
@@ -57,6 +58,19 @@ func IDs(reqs []Request) []events.ID {
 		}
 	}
 	return out
+}
+
+// Doubtful names the events of the requests that a plan refused for a conflict. A
+// retry of what was recorded before conflicts with itself: if the log has these
+// events, the plan has to be made again with them Known.
+func Doubtful(reqs []Request, outcomes []Outcome) []events.ID {
+	var refused []Request
+	for i, o := range outcomes {
+		if errors.Is(o.Err, events.ErrConflict) {
+			refused = append(refused, reqs[i])
+		}
+	}
+	return IDs(refused)
 }
 
 // Plan decides on the requests in order, as if each were appended alone: what it

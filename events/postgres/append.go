@@ -69,6 +69,16 @@ func (s *Store) transact(ctx context.Context, reqs []group.Request, lookUp bool)
 		return nil, err
 	}
 	insert, out := group.Plan(state, s.now(), reqs)
+	if ids := group.Doubtful(reqs, out); len(ids) > 0 && !lookUp {
+		b := &pgx.Batch{}
+		state.Known = queueLookUp(b, ids)
+		if err := conn.SendBatch(ctx, b).Close(); err != nil {
+			return nil, fmt.Errorf("look for events appended before: %w", err)
+		}
+		if len(state.Known) > 0 {
+			insert, out = group.Plan(state, s.now(), reqs)
+		}
+	}
 	if err := insertAll(ctx, conn, insert); err != nil {
 		return nil, err
 	}
@@ -115,23 +125,30 @@ func readState(ctx context.Context, conn *pgxpool.Conn, reqs []group.Request, lo
 		return rows.Err()
 	})
 	if lookUp {
-		state.Known = map[events.ID]events.Event{}
-		b.Queue("SELECT "+columns+" FROM headway.event WHERE id = ANY($1)", group.IDs(reqs)).Query(func(rows pgx.Rows) error {
-			d := newDecoder()
-			for rows.Next() {
-				e, err := d.event(rows.RawValues())
-				if err != nil {
-					return err
-				}
-				state.Known[e.ID] = e
-			}
-			return rows.Err()
-		})
+		state.Known = queueLookUp(b, group.IDs(reqs))
 	}
 	if err := conn.SendBatch(ctx, b).Close(); err != nil {
 		return state, fmt.Errorf("read the state: %w", err)
 	}
 	return state, nil
+}
+
+// queueLookUp adds to a batch the search for events by id; the map is filled when
+// the batch is sent.
+func queueLookUp(b *pgx.Batch, ids []events.ID) map[events.ID]events.Event {
+	known := map[events.ID]events.Event{}
+	b.Queue("SELECT "+columns+" FROM headway.event WHERE id = ANY($1)", ids).Query(func(rows pgx.Rows) error {
+		d := newDecoder()
+		for rows.Next() {
+			e, err := d.event(rows.RawValues())
+			if err != nil {
+				return err
+			}
+			known[e.ID] = e
+		}
+		return rows.Err()
+	})
+	return known
 }
 
 var insertColumns = []string{"position", "id", "stream", "version", "type", "schema_version", "effective_on", "recorded_at",

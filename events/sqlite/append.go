@@ -48,6 +48,14 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 		return nil, err
 	}
 	insert, out := group.Plan(state, s.now(), reqs)
+	if ids := group.Doubtful(reqs, out); len(ids) > 0 && !lookUp {
+		if state.Known, err = lookUpIDs(conn, ids, state.Head); err != nil {
+			return nil, err
+		}
+		if len(state.Known) > 0 {
+			insert, out = group.Plan(state, s.now(), reqs)
+		}
+	}
 	if err := insertAll(conn, insert); err != nil {
 		return nil, err
 	}
@@ -76,12 +84,18 @@ func readState(conn *sqlite.Conn, reqs []group.Request, lookUp bool) (group.Stat
 		}
 	}
 	if lookUp {
-		state.Known = map[events.ID]events.Event{}
-		err = scan(conn, query{filter: events.Filter{IDs: group.IDs(reqs)}, head: state.Head}, func(e events.Event) {
-			state.Known[e.ID] = e
-		})
+		state.Known, err = lookUpIDs(conn, group.IDs(reqs), state.Head)
 	}
 	return state, err
+}
+
+func lookUpIDs(conn *sqlite.Conn, ids []events.ID, head events.Position) (map[events.ID]events.Event, error) {
+	known := map[events.ID]events.Event{}
+	err := scan(conn, query{filter: events.Filter{IDs: ids}, head: head}, func(e events.Event) { known[e.ID] = e })
+	if err != nil {
+		return nil, fmt.Errorf("look for events appended before: %w", err)
+	}
+	return known, nil
 }
 
 const insertSQL = `INSERT INTO event (position, id, stream, version, type, schema_version, effective_on, recorded_at,

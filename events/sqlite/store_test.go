@@ -1,0 +1,104 @@
+package sqlite_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	zsqlite "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"headway/events"
+	"headway/events/sqlite"
+	"headway/events/storetest"
+)
+
+// file is a place of the conformance suite.
+type file string
+
+func (f file) Open(t testing.TB, now func() time.Time) storetest.Store {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), string(f), sqlite.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func newFile(t testing.TB) file { return file(filepath.Join(t.TempDir(), "log.db")) }
+
+func TestConformance(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Place { return newFile(t) })
+}
+
+// TestImmutable tries what somebody with a SQLite shell might do by accident.
+func TestImmutable(t *testing.T) {
+	f := newFile(t)
+	log := f.Open(t, time.Now)
+	storetest.Append(t, log, "s", 0, storetest.Events(3)...)
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := zsqlite.OpenConn(string(f), zsqlite.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	columns := "id, stream, version, type, schema_version, effective_on, recorded_at, actor, round, correlation_id, source, simulated, data"
+	for _, sql := range []string{
+		"UPDATE event SET actor = 'x' WHERE position = 2",
+		"DELETE FROM event WHERE position = 3",
+		"DELETE FROM event",
+		"INSERT OR REPLACE INTO event SELECT * FROM event WHERE position = 2",
+		"INSERT OR REPLACE INTO event (position, " + columns + ") SELECT 4, " + columns + " FROM event WHERE position = 2",
+		"REPLACE INTO event (position, " + columns + ") SELECT 4, randomblob(16), stream, version, type, schema_version, effective_on, recorded_at, actor, round, correlation_id, source, simulated, data FROM event WHERE position = 2",
+		"INSERT INTO event (position, " + columns + ") SELECT 5, randomblob(16), 't', 1, type, schema_version, effective_on, recorded_at, actor, round, correlation_id, source, simulated, data FROM event WHERE position = 1",
+	} {
+		if err := sqlitex.ExecuteTransient(conn, sql, nil); zsqlite.ErrCode(err).ToPrimary() != zsqlite.ResultConstraint {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	garbage := filepath.Join(dir, "garbage.db")
+	if err := os.WriteFile(garbage, []byte(strings.Repeat("not a database ", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, says := range map[string]string{
+		filepath.Join(dir, "none", "log.db"): "the directory",
+		garbage:                              "not a SQLite database",
+		"":                                   "directory",
+	} {
+		_, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestPendingMigrationIsRefusedOnRequest(t *testing.T) {
+	f := newFile(t)
+	if _, err := sqlite.Open(context.Background(), string(f), sqlite.Options{NoMigrate: true}); !errors.Is(err, events.ErrMigrationPending) {
+		t.Errorf("an empty file: %v", err)
+	}
+	if err := f.Open(t, time.Now).Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := sqlite.Open(context.Background(), string(f), sqlite.Options{NoMigrate: true})
+	if err != nil {
+		t.Fatalf("a migrated file: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
