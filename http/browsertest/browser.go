@@ -1,0 +1,201 @@
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// Browser is one headless Chromium.
+type Browser struct{ ctx context.Context }
+
+// patience bounds one page, also on a slow machine.
+const patience = 60 * time.Second
+
+// New starts a browser that ends with the test.
+func New(t testing.TB) *Browser {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		t.Fatal("these tests need Chromium: run .ci/install chromium (on Debian: apt-get install -y chromium fonts-noto-core)")
+	}
+	opts := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	opts = append(opts, chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()), chromedp.Flag("hide-scrollbars", true),
+		chromedp.WSURLReadTimeout(patience))
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, stop := chromedp.NewContext(allocator)
+	t.Cleanup(func() {
+		stop()
+		stopAllocator()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return &Browser{ctx}
+}
+
+// Visit is what a visit to a page showed.
+type Visit struct {
+	Title    string
+	Problems []string // console errors, exceptions, policy violations, dialogs
+	Hosts    []string // other than the page's own that were asked for something
+}
+
+// Page says what to visit and how.
+type Page struct {
+	URL           string
+	Width, Height int
+	// Eval is JavaScript run in the page at the end; its value goes to Result.
+	Eval   string
+	Result any
+	// Picture is the file name of a screenshot, taken where HEADWAY_SCREENSHOTS
+	// names a folder.
+	Picture string
+}
+
+// Open visits a page in a tab of its own, waits until its charts are drawn and
+// reports what went wrong.
+func (b *Browser) Open(t testing.TB, p Page) Visit {
+	t.Helper()
+	r := &recorder{page: p}
+	tab, done := chromedp.NewContext(b.ctx, chromedp.WithListener(r.hear))
+	defer done()
+	if err := chromedp.Do(tab); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	r.dismiss = func() {
+		// The page waits for it; whether it goes on or not, the dialog is noted.
+		_, _ = chromedp.Call(tab, cdppage.HandleJavaScriptDialog, cdppage.HandleJavaScriptDialogParams{Accept: true})
+	}
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	title, picture, err := visit(ctx, p)
+	v := r.visit(title)
+	if err != nil {
+		t.Fatalf("visit %s: %v (%s)", p.URL, err, strings.Join(v.Problems, "; "))
+	}
+	if picture != nil {
+		dir := os.Getenv(screenshots)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, p.Picture+".png"), picture, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return v
+}
+
+// screenshots names the folder for pictures.
+const screenshots = "HEADWAY_SCREENSHOTS"
+
+func visit(ctx context.Context, p Page) (title string, picture []byte, err error) {
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		return "", nil, err
+	}
+	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
+		return "", nil, err
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(p.Width), int64(p.Height)), chromedp.Navigate(p.URL)); err != nil {
+		return "", nil, err
+	}
+	drawn := `[...document.querySelectorAll('figure[data-chart]')].every(f => f.hasAttribute('data-drawn'))`
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](drawn, chromedp.WithPollingTimeout(15*time.Second))); err != nil {
+		return "", nil, err
+	}
+	if title, err = chromedp.Run(ctx, chromedp.Title()); err != nil {
+		return "", nil, err
+	}
+	if p.Eval != "" {
+		raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](p.Eval))
+		if err != nil {
+			return "", nil, err
+		}
+		if err := json.Unmarshal(raw, p.Result); err != nil {
+			return "", nil, err
+		}
+	}
+	if os.Getenv(screenshots) != "" && p.Picture != "" {
+		picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	}
+	return title, picture, err
+}
+
+// recorder notes what happens in a page.
+type recorder struct {
+	page    Page
+	dismiss func()
+
+	mu sync.Mutex
+	v  Visit
+}
+
+func (r *recorder) visit(title string) Visit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v := r.v
+	v.Title = title
+	return v
+}
+
+func (r *recorder) hear(ev any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	note := func(s string) { r.v.Problems = append(r.v.Problems, s) }
+	switch e := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		note("exception: " + e.ExceptionDetails.Text)
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == "error" && len(e.Args) > 0 {
+			note("console: " + string(e.Args[0].Value))
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == "error" {
+			note("log: " + e.Entry.Text)
+		}
+	case *cdppage.EventJavascriptDialogOpening:
+		note("dialog: " + e.Message)
+		go r.dismiss()
+	case *network.EventRequestWillBeSent:
+		if host := foreign(e.Request.URL, r.page.URL); host != "" {
+			r.v.Hosts = append(r.v.Hosts, host)
+		}
+	}
+}
+
+// foreign is the host of a request that is not the page's own; data and blob
+// addresses leave no page.
+func foreign(request, page string) string {
+	if strings.HasPrefix(request, "data:") || strings.HasPrefix(request, "blob:") {
+		return ""
+	}
+	origin := func(u string) string {
+		scheme, rest, _ := strings.Cut(u, "://")
+		host, _, _ := strings.Cut(rest, "/")
+		return scheme + "://" + host
+	}
+	if origin(request) == origin(page) {
+		return ""
+	}
+	return origin(request)
+}
