@@ -200,7 +200,7 @@ func TestStaticSiteOpensFromDisk(t *testing.T) {
 func TestStaticSiteIsWholeAndTheSame(t *testing.T) {
 	w := demo(t)
 	one, two := writeSite(t, w), writeSite(t, w)
-	link := regexp.MustCompile(`(?:href|src)="([^"#]+)"`)
+	link := regexp.MustCompile(`(?:href|src)="([^"#:]+)"`)
 	files := 0
 	err := filepath.WalkDir(one, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
