@@ -44,6 +44,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
+		RunE:          showHelp,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
@@ -70,6 +71,9 @@ func noArgs(c *cobra.Command, args []string) error {
 	}
 	return nil
 }
+
+// showHelp is what a command does that only has others below it.
+func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
 
 func exactArgs(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) frameworkCommand() *cobra.Command {
-	c := &cobra.Command{Use: "framework", Short: "Frameworks of domains, capabilities and indicators", Args: noArgs,
+	c := &cobra.Command{Use: "framework", Short: "Frameworks of domains, capabilities and indicators", Args: noArgs, RunE: showHelp,
 		Example: "  headway framework list\n  headway framework show mnr-review-2021"}
 	c.AddCommand(a.frameworkPublish(), a.frameworkList(), a.frameworkShow())
 	return c

@@ -123,7 +123,7 @@ func verify(ctx context.Context, log events.Log) (verification, error) {
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	c := &cobra.Command{Use: "export", Short: "Export data", Args: noArgs, Example: "  headway export events -o log.ndjson"}
+	c := &cobra.Command{Use: "export", Short: "Export data", Args: noArgs, RunE: showHelp, Example: "  headway export events -o log.ndjson"}
 	c.AddCommand(a.exportEvents())
 	return c
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) roundCommand() *cobra.Command {
-	c := &cobra.Command{Use: "round", Short: "Survey rounds", Args: noArgs,
+	c := &cobra.Command{Use: "round", Short: "Survey rounds", Args: noArgs, RunE: showHelp,
 		Example: "  headway round open 2027 --framework mnr-review-2021 --reference-date 2027-06-30 --respondents-of 2021"}
 	c.AddCommand(a.roundOpen(), a.roundClose(), a.roundList(), a.roundEnrol())
 	return c

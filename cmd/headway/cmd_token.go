@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) tokenCommand() *cobra.Command {
-	c := &cobra.Command{Use: "token", Short: "Tokens that open country-level data over HTTP", Args: noArgs,
+	c := &cobra.Command{Use: "token", Short: "Tokens that open country-level data over HTTP", Args: noArgs, RunE: showHelp,
 		Example: "  headway token create --role viewer"}
 	c.AddCommand(a.tokenCreate(), a.tokenList(), a.tokenRevoke())
 	return c
