@@ -4,211 +4,221 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"headway/events"
 	"headway/events/group"
 )
 
-// appendLock orders the transactions of all writers, on all machines: "head" as a
-// number. It is held from the reading of the head to the commit.
-const appendLock = 0x68656164
+// ErrOutcomeUnknown means that the server went away while it committed and did
+// not return in time to be asked: the events may be in the log or not. Appending
+// the same events again, with the same ids, is right in both cases.
+var ErrOutcomeUnknown = errors.New("the server went away during the commit; append the same events again")
 
-// commitTimeout bounds a transaction, the wait for the lock included.
-const commitTimeout = 60 * time.Second
+// settleFor is how long a server that went away during a commit is waited for, to
+// learn what became of it.
+const settleFor = 15 * time.Second
 
-// copyFrom is the number of events from which COPY is faster than INSERT.
-const copyFrom = 64
-
-// Append implements events.Log.
+// Append implements events.Log. Where the server goes away during the commit, it
+// is asked what became of the events once it is back, so that the answer is the
+// truth; if it stays away, the error is ErrOutcomeUnknown. After every other
+// error nothing was written.
 func (s *Store) Append(ctx context.Context, batches ...events.Batch) (events.Position, error) {
 	return s.committer.Append(ctx, batches...)
 }
 
-// commit writes a group in one transaction. An id that the log has already is
-// rare, so it is only looked for when the database reports it.
-func (s *Store) commit(ctx context.Context, reqs []group.Request) ([]group.Outcome, error) {
-	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
-	defer cancel()
-	out, err := s.transact(ctx, reqs, false)
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "23505" {
-		out, err = s.transact(ctx, reqs, true)
+// commit writes a group. Where the server refuses the content of an event, which
+// only it can tell, the requests are written one by one: a refusal must not
+// refuse the others.
+func (s *Store) commit(_ context.Context, reqs []group.Request) ([]group.Outcome, error) {
+	out, err := s.settle(reqs)
+	if !refused(err) {
+		return out, err
 	}
-	if err != nil {
-		return nil, s.explain("append", err)
+	if len(reqs) == 1 {
+		return []group.Outcome{{Err: fmt.Errorf("Postgres does not take it (%s): %w", oneLine(err), events.ErrInvalid)}}, nil
+	}
+	out = out[:0:0]
+	for i := range reqs {
+		one, err := s.commit(s.run, reqs[i:i+1])
+		if err != nil {
+			one = []group.Outcome{{Err: err}}
+		}
+		out = append(out, one[0])
 	}
 	return out, nil
 }
 
-// transact takes three round trips: one to begin, take the lock and read the
-// state, one to insert, one to notify and commit. Where the last one is lost on
-// the way, it finds out whether the commit was made.
-func (s *Store) transact(ctx context.Context, reqs []group.Request, lookUp bool) (out []group.Outcome, err error) {
-	conn, err := s.pool.Acquire(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Release()
-	done := false
-	defer func() {
-		if !done {
-			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			if _, rollback := conn.Exec(closing, "ROLLBACK"); rollback != nil {
-				err = errors.Join(err, conn.Conn().Close(closing)) // the server rolls back
+// refused reports whether the server found fault with a value (SQLSTATE class 22)
+// or with its size or depth (class 54).
+func refused(err error) bool {
+	c := code(err)
+	return !errors.Is(err, ErrOutcomeUnknown) && len(c) == 5 && (c[:2] == "22" || c[:2] == "54")
+}
+
+// errInDoubt marks the loss of a connection that was asked to commit.
+var errInDoubt = errors.New("connection lost during the commit")
+
+// settle runs transactions until the outcome of the requests is known. An id that
+// the log has already is rare, so it is only looked for when the database reports
+// it, or after a commit in doubt: that commit and this transaction take the same
+// lock, so what is not there by now was not committed and never will be.
+func (s *Store) settle(reqs []group.Request) ([]group.Outcome, error) {
+	var lookUp, inDoubt, again bool
+	var deadline time.Time
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		out, head, err := s.transact(reqs, lookUp)
+		switch {
+		case err == nil:
+			s.heads.advance(head)
+			return out, nil
+		case code(err) == uniqueViolation && !lookUp:
+			lookUp = true
+			continue
+		case errors.Is(err, errInDoubt):
+			lookUp = true
+			if !inDoubt {
+				inDoubt, deadline = true, time.Now().Add(settleFor)
 			}
+		case lost(err) && !inDoubt && !again:
+			again = true // the pool had a connection from before a restart
+			continue
+		}
+		switch {
+		case !inDoubt:
+			return nil, s.explain("append", err)
+		case !lost(err) && !errors.Is(err, errInDoubt) || time.Now().After(deadline):
+			return nil, fmt.Errorf("%w: %w", ErrOutcomeUnknown, s.explain("append", err))
+		}
+		time.Sleep(pause)
+	}
+}
+
+const uniqueViolation = "23505"
+
+// transact writes a group in one transaction and two round trips; the lock is
+// held from the first to the second. Head is the newest position it knows of.
+func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome, head events.Position, err error) {
+	held, err := s.writer.Acquire(s.run)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer held.Release() // the pool drops it if the transaction could not be ended
+	conn := held.Conn()
+	defer func() {
+		if conn.PgConn().TxStatus() != 'I' && !conn.IsClosed() {
+			_, fault := conn.Exec(s.run, "rollback")
+			err = errors.Join(err, fault)
 		}
 	}()
-	state, err := readState(ctx, conn, reqs, lookUp)
+	state, err := begin(s.run, conn, reqs, lookUp)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	insert, out := group.Plan(state, s.now(), reqs)
 	if ids := group.Doubtful(reqs, out); len(ids) > 0 && !lookUp {
-		b := &pgx.Batch{}
-		state.Known = queueLookUp(b, ids)
-		if err := conn.SendBatch(ctx, b).Close(); err != nil {
-			return nil, fmt.Errorf("look for events appended before: %w", err)
+		if state.Known, err = known(s.run, conn, ids); err != nil {
+			return nil, 0, err
 		}
 		if len(state.Known) > 0 {
 			insert, out = group.Plan(state, s.now(), reqs)
 		}
 	}
-	if err := insertAll(ctx, conn, insert); err != nil {
-		return nil, err
+	if len(insert) == 0 {
+		return out, state.Head, nil
 	}
-	if err := finish(ctx, conn, len(insert) > 0); err != nil {
-		var pg *pgconn.PgError
-		if len(insert) == 0 || errors.As(err, &pg) && pg.Severity == "ERROR" {
-			return nil, fmt.Errorf("commit: %w", err)
+	if err := write(s.run, conn, insert); err != nil {
+		if conn.IsClosed() && !errors.As(err, new(pgx.ErrPreprocessingBatch)) { // else the commit was not sent
+			err = fmt.Errorf("%w: %w", errInDoubt, err)
 		}
-		done = true
-		_ = conn.Conn().Close(ctx) // broken, or about to be
-		if err := s.committed(ctx, insert[len(insert)-1], err); err != nil {
-			return nil, err
-		}
-		return out, nil
+		return nil, 0, err
 	}
-	done = true
-	return out, nil
+	return out, insert[len(insert)-1].Position, nil
 }
 
-func readState(ctx context.Context, conn *pgxpool.Conn, reqs []group.Request, lookUp bool) (group.State, error) {
+// The isolation level is said, because a snapshot that was taken before the lock
+// would not show what its last holder wrote.
+const (
+	beginSQL    = "begin isolation level read committed read write"
+	lockSQL     = "SELECT pg_advisory_xact_lock($1)"
+	lastSQL     = "SELECT position, recorded_at FROM headway.event ORDER BY position DESC LIMIT 1"
+	versionsSQL = `SELECT s.stream, coalesce((SELECT max(e.version) FROM headway.event AS e WHERE e.stream = s.stream), 0)
+  FROM unnest($1::text[]) AS s (stream)`
+	knownSQL  = "SELECT " + columns + " FROM headway.event WHERE id = ANY($1)"
+	notifySQL = "SELECT pg_notify('" + channel + "', $1)"
+)
+
+// begin takes the lock and reads what the plan needs, in one round trip.
+func begin(ctx context.Context, conn *pgx.Conn, reqs []group.Request, lookUp bool) (group.State, error) {
 	streams := group.Streams(reqs)
 	state := group.State{Versions: make(map[string]int64, len(streams))}
-	b := &pgx.Batch{}
-	b.Queue("BEGIN")
-	b.Queue("SELECT pg_advisory_xact_lock($1)", int64(appendLock))
-	b.Queue("SELECT position, recorded_at FROM headway.event ORDER BY position DESC LIMIT 1").Query(func(rows pgx.Rows) error {
-		for rows.Next() {
-			if err := rows.Scan(&state.Head, &state.LastRecorded); err != nil {
-				return err
-			}
+	var b pgx.Batch
+	b.Queue(beginSQL)
+	b.Queue(lockSQL, appendLock)
+	b.Queue(lastSQL).QueryRow(func(row pgx.Row) error {
+		err := row.Scan(&state.Head, &state.LastRecorded)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
 		}
-		return rows.Err()
+		return err
 	})
-	b.Queue(`SELECT s.stream, v.version FROM unnest($1::text[]) AS s(stream),
-	  LATERAL (SELECT version FROM headway.event e WHERE e.stream = s.stream ORDER BY version DESC LIMIT 1) AS v`, streams).Query(func(rows pgx.Rows) error {
-		for rows.Next() {
-			var name string
-			var v int64
-			if err := rows.Scan(&name, &v); err != nil {
-				return err
-			}
-			state.Versions[name] = v
-		}
-		return rows.Err()
+	b.Queue(versionsSQL, streams).Query(func(rows pgx.Rows) error {
+		var stream string
+		var version int64
+		_, err := pgx.ForEachRow(rows, []any{&stream, &version}, func() error {
+			state.Versions[stream] = version
+			return nil
+		})
+		return err
 	})
 	if lookUp {
-		state.Known = queueLookUp(b, group.IDs(reqs))
+		b.Queue(knownSQL, uuids(group.IDs(reqs))).Query(func(rows pgx.Rows) (err error) {
+			state.Known, err = collect(rows)
+			return err
+		})
 	}
-	if err := conn.SendBatch(ctx, b).Close(); err != nil {
-		return state, fmt.Errorf("read the state: %w", err)
-	}
-	return state, nil
+	return state, conn.SendBatch(ctx, &b).Close()
 }
 
-// queueLookUp adds to a batch the search for events by id; the map is filled when
-// the batch is sent.
-func queueLookUp(b *pgx.Batch, ids []events.ID) map[events.ID]events.Event {
-	known := map[events.ID]events.Event{}
-	b.Queue("SELECT "+columns+" FROM headway.event WHERE id = ANY($1)", ids).Query(func(rows pgx.Rows) error {
-		d := newDecoder()
-		for rows.Next() {
-			e, err := d.event(rows.RawValues())
-			if err != nil {
-				return err
-			}
-			known[e.ID] = e
+// known reads those of the events that the log has.
+func known(ctx context.Context, conn *pgx.Conn, ids []events.ID) (map[events.ID]events.Event, error) {
+	rows, err := conn.Query(ctx, knownSQL, uuids(ids))
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows)
+}
+
+func collect(rows pgx.Rows) (map[events.ID]events.Event, error) {
+	out := map[events.ID]events.Event{}
+	err := newDecoder().all(rows, func(e events.Event) { out[e.ID] = e })
+	return out, err
+}
+
+// copyFrom is the number of events from which COPY, which needs two more round
+// trips, is faster than an INSERT of arrays.
+const copyFrom = 500
+
+// write inserts, notifies and commits: in one round trip unless it copies.
+func write(ctx context.Context, conn *pgx.Conn, insert []events.Event) error {
+	var b pgx.Batch
+	if len(insert) >= copyFrom {
+		if err := copyAll(ctx, conn, insert); err != nil {
+			return err
 		}
-		return rows.Err()
-	})
-	return known
-}
-
-var insertColumns = []string{"position", "id", "stream", "version", "type", "schema_version", "effective_on", "recorded_at",
-	"actor", "round", "correlation_id", "source", "simulated", "data"}
-
-const insertSQL = `INSERT INTO headway.event (position, id, stream, version, type, schema_version, effective_on, recorded_at,
-  actor, round, correlation_id, source, simulated, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
-
-func values(e *events.Event) []any {
-	return []any{int64(e.Position), e.ID, e.Stream, e.Version, e.Type, e.SchemaVersion, e.EffectiveOn.String(), e.RecordedAt,
-		e.Actor, string(e.Round), e.CorrelationID, e.Source, e.Simulated, string(e.Data)}
-}
-
-// insertAll sends few events as one pipeline of prepared statements and many by
-// COPY.
-func insertAll(ctx context.Context, conn *pgxpool.Conn, list []events.Event) error {
-	if len(list) >= copyFrom {
-		_, err := conn.CopyFrom(ctx, pgx.Identifier{"headway", "event"}, insertColumns,
-			pgx.CopyFromSlice(len(list), func(i int) ([]any, error) { return values(&list[i]), nil }))
-		if err != nil {
-			return fmt.Errorf("copy %d events: %w", len(list), err)
+	} else {
+		b.Queue(insertSQL, arrays(insert)...)
+	}
+	b.Queue(notifySQL, strconv.FormatInt(int64(insert[len(insert)-1].Position), 10))
+	b.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
+		if tag.String() != "COMMIT" {
+			return fmt.Errorf("the transaction ended with %s", tag)
 		}
 		return nil
-	}
-	b := &pgx.Batch{}
-	for i := range list {
-		b.Queue(insertSQL, values(&list[i])...)
-	}
-	if err := conn.SendBatch(ctx, b).Close(); err != nil {
-		return fmt.Errorf("insert %d events: %w", len(list), err)
-	}
-	return nil
-}
-
-func finish(ctx context.Context, conn *pgxpool.Conn, wrote bool) error {
-	b := &pgx.Batch{}
-	if wrote {
-		b.Queue("NOTIFY " + channel)
-	}
-	b.Queue("COMMIT")
-	return conn.SendBatch(ctx, b).Close()
-}
-
-// committed finds out, after a commit whose answer was lost, whether its last
-// event is in the log: nil when it is, so that nobody is told of a failure that
-// was a success.
-func (s *Store) committed(ctx context.Context, last events.Event, cause error) error {
-	for pause := leastPause; ; pause = min(2*pause, mostPause) {
-		var there bool
-		err := s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM headway.event WHERE id = $1)", last.ID).Scan(&there)
-		switch {
-		case err == nil && there:
-			return nil
-		case err == nil:
-			return fmt.Errorf("commit: nothing was recorded: %w", cause)
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("commit: the connection was lost and the outcome is not known; append the same events again, which is safe: %w", cause)
-		case <-time.After(pause):
-		}
-	}
+	})
+	return conn.SendBatch(ctx, &b).Close()
 }

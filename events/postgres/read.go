@@ -2,46 +2,38 @@ package postgres
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"headway/domain"
 	"headway/events"
 )
 
-// chunk is how many events are read at a time: a slow consumer keeps no
-// transaction open.
-const chunk = 5000
+// A chunk is read at once, and no connection or transaction is held while the
+// caller works on it. Chunks begin small, for the many reads of few events, and
+// grow to so many events, or to about so many bytes.
+const (
+	firstChunk = 256
+	lastChunk  = 8192
+	chunkBytes = 4 << 20
+)
 
 // Read implements events.Log.
 func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter) iter.Seq2[events.Event, error] {
 	return func(yield func(events.Event, error) bool) {
-		head, err := s.Head(ctx)
-		if err != nil {
-			yield(events.Event{}, err)
-			return
-		}
-		if f.Until > 0 {
-			head = min(head, f.Until)
-		}
-		d := newDecoder()
-		buf := make([]events.Event, 0, min(chunk, max(0, int(head-after))))
-		for left := f.Limit; after < head; {
-			limit := chunk
+		q := query{filter: f, after: after, limit: firstChunk, decoder: newDecoder()}
+		for left := f.Limit; ; {
 			if f.Limit > 0 {
-				limit = min(chunk, left)
+				q.limit = min(q.limit, left)
 			}
-			buf = buf[:0]
-			if err := s.readChunk(ctx, d, f, after, head, limit, &buf); err != nil {
+			chunk, err := s.chunk(ctx, &q)
+			if err != nil {
 				yield(events.Event{}, s.failed(ctx, "read the log", err))
 				return
 			}
-			for _, e := range buf {
+			for _, e := range chunk {
 				if err := ctx.Err(); err != nil {
 					yield(events.Event{}, err)
 					return
@@ -50,111 +42,108 @@ func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter
 					return
 				}
 			}
-			left -= len(buf)
-			if len(buf) < limit || f.Limit > 0 && left == 0 {
+			left -= len(chunk)
+			if q.done || f.Limit > 0 && left == 0 {
 				return
 			}
-			after = buf[len(buf)-1].Position
 		}
 	}
 }
 
-const columns = `position, id, stream, version, type, schema_version, effective_on, recorded_at,
-  actor, round, correlation_id, source, simulated, data`
+// query is a read that goes on chunk by chunk.
+type query struct {
+	filter  events.Filter
+	after   events.Position // exclusive
+	version int64           // exclusive; of the stream, where only one is read
+	head    events.Position // inclusive; 0 until the first chunk has read it
+	limit   int
+	done    bool
+	decoder *decoder
+	buf     []events.Event
+}
 
-func query(f events.Filter, after, head events.Position, limit int) (string, []any) {
-	var b strings.Builder
-	b.WriteString("SELECT " + columns + " FROM headway.event WHERE position > $1 AND position <= $2")
-	args := []any{int64(after), int64(head)}
-	add := func(condition string, v any) {
-		args = append(args, v)
-		fmt.Fprintf(&b, " AND "+condition, len(args))
+// chunk reads the next events, and the head in the same round trip the first
+// time. What it returns is overwritten by the next call.
+func (s *Store) chunk(ctx context.Context, q *query) ([]events.Event, error) {
+	if s.isClosed() {
+		return nil, events.ErrClosed
 	}
+	ctx, release := s.bind(ctx)
+	defer release()
+	var b pgx.Batch
+	if q.head == 0 {
+		b.Queue(headSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&q.head) })
+	}
+	q.buf = q.buf[:0]
+	text, args := q.sql()
+	size := 0
+	b.Queue(text, args...).Query(func(rows pgx.Rows) error {
+		return q.decoder.all(rows, func(e events.Event) {
+			size += len(e.Data) + len(e.Source) + len(e.Stream)
+			q.buf = append(q.buf, e)
+		})
+	})
+	if err := s.readers.SendBatch(ctx, &b).Close(); err != nil {
+		return nil, err
+	}
+	q.next(size)
+	return q.buf, nil
+}
+
+// next prepares the query of the following chunk.
+func (q *query) next(size int) {
+	n := len(q.buf)
+	q.done = n < q.limit
+	for n > 0 && q.buf[n-1].Position > q.head { // the head was read before
+		n, q.done = n-1, true
+	}
+	if q.buf = q.buf[:n]; n == 0 {
+		q.done = true
+		return
+	}
+	q.after, q.version = q.buf[n-1].Position, q.buf[n-1].Version
+	fit := chunkBytes / (size/n + 1)
+	q.limit = max(1, min(4*q.limit, lastChunk, fit))
+}
+
+// sql builds the statement. A stream is read by its unique index, in which the
+// order of versions is that of positions; everything else by the primary key.
+func (q *query) sql() (string, []any) {
+	var b strings.Builder
+	var args []any
+	and := func(condition string, value any) {
+		word := " AND "
+		if len(args) == 0 {
+			word = " WHERE "
+		}
+		args = append(args, value)
+		fmt.Fprintf(&b, "%s"+condition, word, len(args))
+	}
+	b.WriteString("SELECT " + columns + " FROM headway.event")
 	order := "position"
-	if f.Stream != "" {
-		// In a stream the order of versions is that of positions, and the index has it.
-		add("stream = $%d", f.Stream)
+	if q.filter.Stream != "" {
+		and("stream = $%d", q.filter.Stream)
+		and("version > $%d", q.version)
 		order = "version"
 	}
-	if len(f.Types) > 0 {
-		add("type = ANY($%d)", f.Types)
+	and("position > $%d", q.after)
+	until := q.head
+	if q.filter.Until > 0 && (until == 0 || q.filter.Until < until) {
+		until = q.filter.Until
 	}
-	if len(f.IDs) > 0 {
-		add("id = ANY($%d)", f.IDs)
+	if until > 0 {
+		and("position <= $%d", until)
 	}
-	if len(f.Positions) > 0 {
-		list := make([]int64, len(f.Positions))
-		for i, p := range f.Positions {
-			list[i] = int64(p)
-		}
-		add("position = ANY($%d)", list)
+	if len(q.filter.Types) > 0 {
+		and("type = ANY($%d::text[])", q.filter.Types)
 	}
-	fmt.Fprintf(&b, " ORDER BY %s LIMIT %d", order, limit)
+	if len(q.filter.Positions) > 0 {
+		and("position = ANY($%d::bigint[])", q.filter.Positions)
+	}
+	if len(q.filter.IDs) > 0 {
+		and("id = ANY($%d::uuid[])", uuids(q.filter.IDs))
+	}
+	args = append(args, q.limit)
+	fmt.Fprintf(&b, " ORDER BY %s LIMIT $%d", order, len(args))
 	return b.String(), args
-}
-
-func (s *Store) readChunk(ctx context.Context, d *decoder, f events.Filter, after, head events.Position, limit int, buf *[]events.Event) error {
-	text, args := query(f, after, head, limit)
-	rows, err := s.pool.Query(ctx, text, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		e, err := d.event(rows.RawValues())
-		if err != nil {
-			return err
-		}
-		*buf = append(*buf, e)
-	}
-	return rows.Err()
-}
-
-// decoder reads rows in Postgres' binary format; texts that repeat from row to
-// row are kept once.
-type decoder struct {
-	names map[string]string
-	date  domain.Date
-	dated string
-}
-
-func newDecoder() *decoder { return &decoder{names: map[string]string{}} }
-
-// maxNames bounds the memory for repeated texts, should they not repeat.
-const maxNames = 10_000
-
-func (d *decoder) name(b []byte) string {
-	if s, ok := d.names[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	if len(d.names) < maxNames {
-		d.names[s] = s
-	}
-	return s
-}
-
-// epoch is where Postgres counts microseconds from.
-var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
-
-func (d *decoder) event(v [][]byte) (events.Event, error) {
-	if len(v) != 14 || len(v[0]) != 8 || len(v[1]) != 16 || len(v[3]) != 8 || len(v[5]) != 4 || len(v[7]) != 8 || len(v[12]) != 1 {
-		return events.Event{}, fmt.Errorf("a row of the log has another format than expected")
-	}
-	e := events.Event{
-		Position: events.Position(binary.BigEndian.Uint64(v[0])), Stream: string(v[2]), Version: int64(binary.BigEndian.Uint64(v[3])),
-		Type: d.name(v[4]), SchemaVersion: int(binary.BigEndian.Uint32(v[5])),
-		RecordedAt: time.UnixMicro(epoch + int64(binary.BigEndian.Uint64(v[7]))).UTC(),
-		Actor:      d.name(v[8]), Round: domain.RoundID(d.name(v[9])), CorrelationID: d.name(v[10]), Source: string(v[11]),
-		Simulated: v[12][0] != 0, Data: append([]byte(nil), v[13]...),
-	}
-	copy(e.ID[:], v[1])
-	if s := d.name(v[6]); s != d.dated {
-		if err := d.date.UnmarshalText([]byte(s)); err != nil {
-			return e, fmt.Errorf("event %d: %w", e.Position, err)
-		}
-		d.dated = s
-	}
-	e.EffectiveOn = d.date
-	return e, nil
 }

@@ -11,23 +11,44 @@ import (
 	"headway/events"
 )
 
+// exec runs one statement outside of the log, in a transaction of its own, and
+// returns how many rows it changed.
+func (s *Store) exec(ctx context.Context, what, sql string, args ...any) (int64, error) {
+	if s.isClosed() {
+		return 0, events.ErrClosed
+	}
+	bound, release := s.bind(ctx)
+	defer release()
+	tag, err := s.readers.Exec(bound, sql, args...)
+	if err != nil {
+		return 0, s.failed(ctx, what, err)
+	}
+	return tag.RowsAffected(), nil
+}
+
 // SaveSnapshot keeps the newest snapshot of a projection.
 func (s *Store) SaveSnapshot(ctx context.Context, name string, at events.Position, data []byte) error {
-	_, err := s.pool.Exec(ctx, `INSERT INTO headway.projection_snapshot (name, position, data) VALUES ($1, $2, $3)
-	  ON CONFLICT (name) DO UPDATE SET position = excluded.position, data = excluded.data`, name, int64(at), data)
-	if err != nil {
-		return s.failed(ctx, "save the snapshot", err)
+	if data == nil {
+		data = []byte{}
 	}
-	return nil
+	_, err := s.exec(ctx, "save the snapshot",
+		`INSERT INTO headway.projection_snapshot (name, position, data) VALUES ($1, $2, $3)
+		 ON CONFLICT (name) DO UPDATE SET position = excluded.position, data = excluded.data`, name, at, data)
+	return err
 }
 
 // LoadSnapshot returns 0 and nil where none was saved.
 func (s *Store) LoadSnapshot(ctx context.Context, name string) (at events.Position, data []byte, err error) {
-	err = s.pool.QueryRow(ctx, "SELECT position, data FROM headway.projection_snapshot WHERE name = $1", name).Scan(&at, &data)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, nil, nil
+	if s.isClosed() {
+		return 0, nil, events.ErrClosed
 	}
-	if err != nil {
+	bound, release := s.bind(ctx)
+	defer release()
+	err = s.readers.QueryRow(bound, "SELECT position, data FROM headway.projection_snapshot WHERE name = $1", name).Scan(&at, &data)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return 0, nil, nil
+	case err != nil:
 		return 0, nil, s.failed(ctx, "load the snapshot", err)
 	}
 	return at, data, nil
@@ -35,12 +56,10 @@ func (s *Store) LoadSnapshot(ctx context.Context, name string) (at events.Positi
 
 // SaveToken keeps a new token.
 func (s *Store) SaveToken(ctx context.Context, t domain.Token) error {
-	_, err := s.pool.Exec(ctx, "INSERT INTO headway.token (id, role, country, hash, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)",
+	_, err := s.exec(ctx, "save the token",
+		"INSERT INTO headway.token (id, role, country, hash, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)",
 		t.ID, string(t.Role), string(t.Country), t.Hash, t.CreatedAt, t.RevokedAt)
-	if err != nil {
-		return s.failed(ctx, "save the token", err)
-	}
-	return nil
+	return err
 }
 
 // Tokens lists all tokens, oldest first.
@@ -58,17 +77,20 @@ func (s *Store) TokenByHash(ctx context.Context, hash []byte) (domain.Token, boo
 }
 
 func (s *Store) tokens(ctx context.Context, rest string, args ...any) ([]domain.Token, error) {
-	rows, err := s.pool.Query(ctx, "SELECT id, role, country, hash, created_at, revoked_at FROM headway.token "+rest, args...)
-	if err != nil {
-		return nil, s.failed(ctx, "read the tokens", err)
+	if s.isClosed() {
+		return nil, events.ErrClosed
 	}
+	bound, release := s.bind(ctx)
+	defer release()
+	// An error of Query is told by the rows as well.
+	rows, _ := s.readers.Query(bound, "SELECT id, role, country, hash, created_at, revoked_at FROM headway.token "+rest, args...)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Token, error) {
 		var t domain.Token
 		err := row.Scan(&t.ID, &t.Role, &t.Country, &t.Hash, &t.CreatedAt, &t.RevokedAt)
 		t.CreatedAt = t.CreatedAt.UTC()
 		if t.RevokedAt != nil {
-			at := t.RevokedAt.UTC()
-			t.RevokedAt = &at
+			utc := t.RevokedAt.UTC()
+			t.RevokedAt = &utc
 		}
 		return t, err
 	})
@@ -81,9 +103,6 @@ func (s *Store) tokens(ctx context.Context, rest string, args ...any) ([]domain.
 // RevokeToken ends a token's rights; false when there is no such token, or it
 // was revoked before.
 func (s *Store) RevokeToken(ctx context.Context, id string, at time.Time) (bool, error) {
-	tag, err := s.pool.Exec(ctx, "UPDATE headway.token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, id)
-	if err != nil {
-		return false, s.failed(ctx, "revoke the token", err)
-	}
-	return tag.RowsAffected() > 0, nil
+	n, err := s.exec(ctx, "revoke the token", "UPDATE headway.token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, id)
+	return n > 0, err
 }

@@ -1,0 +1,5 @@
+package postgres
+
+const envRole = "HEADWAY_TEST_ROLE"
+
+func work(string) int { return 2 }
