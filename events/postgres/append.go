@@ -40,7 +40,7 @@ func (s *Store) commit(_ context.Context, reqs []group.Request) ([]group.Outcome
 		return out, err
 	}
 	if len(reqs) == 1 {
-		return []group.Outcome{{Err: fmt.Errorf("Postgres does not take it (%s): %w", oneLine(err), events.ErrInvalid)}}, nil
+		return []group.Outcome{{Err: fmt.Errorf("the database does not take it (%s): %w", oneLine(err), events.ErrInvalid)}}, nil
 	}
 	out = out[:0:0]
 	for i := range reqs {
@@ -82,7 +82,7 @@ func (s *Store) settle(reqs []group.Request) ([]group.Outcome, error) {
 		case errors.Is(err, errInDoubt):
 			lookUp = true
 			if !inDoubt {
-				inDoubt, deadline = true, time.Now().Add(settleFor)
+				inDoubt, deadline = true, time.Now().Add(s.settleFor)
 			}
 		case lost(err) && !inDoubt && !again:
 			again = true // the pool had a connection from before a restart

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"headway/events"
 )
@@ -70,24 +71,38 @@ func (s *Store) chunk(ctx context.Context, q *query) ([]events.Event, error) {
 	}
 	ctx, release := s.bind(ctx)
 	defer release()
+	size := 0
+	err := s.twice(ctx, func() (err error) {
+		size, err = q.read(ctx, s.readers)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	q.next(size)
+	return q.buf, nil
+}
+
+// read fills the buffer, and returns about how many bytes that took.
+func (q *query) read(ctx context.Context, pool *pgxpool.Pool) (size int, err error) {
 	var b pgx.Batch
-	if q.head == 0 {
-		b.Queue(headSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&q.head) })
+	head := q.head
+	if head == 0 {
+		b.Queue(headSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&head) })
 	}
 	q.buf = q.buf[:0]
 	text, args := q.sql()
-	size := 0
 	b.Queue(text, args...).Query(func(rows pgx.Rows) error {
 		return q.decoder.all(rows, func(e events.Event) {
 			size += len(e.Data) + len(e.Source) + len(e.Stream)
 			q.buf = append(q.buf, e)
 		})
 	})
-	if err := s.readers.SendBatch(ctx, &b).Close(); err != nil {
-		return nil, err
+	if err := pool.SendBatch(ctx, &b).Close(); err != nil {
+		return 0, err
 	}
-	q.next(size)
-	return q.buf, nil
+	q.head = head
+	return size, nil
 }
 
 // next prepares the query of the following chunk.

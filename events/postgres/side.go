@@ -44,7 +44,9 @@ func (s *Store) LoadSnapshot(ctx context.Context, name string) (at events.Positi
 	}
 	bound, release := s.bind(ctx)
 	defer release()
-	err = s.readers.QueryRow(bound, "SELECT position, data FROM headway.projection_snapshot WHERE name = $1", name).Scan(&at, &data)
+	err = s.twice(bound, func() error {
+		return s.readers.QueryRow(bound, "SELECT position, data FROM headway.projection_snapshot WHERE name = $1", name).Scan(&at, &data)
+	})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return 0, nil, nil
@@ -82,22 +84,30 @@ func (s *Store) tokens(ctx context.Context, rest string, args ...any) ([]domain.
 	}
 	bound, release := s.bind(ctx)
 	defer release()
-	// An error of Query is told by the rows as well.
-	rows, _ := s.readers.Query(bound, "SELECT id, role, country, hash, created_at, revoked_at FROM headway.token "+rest, args...)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Token, error) {
-		var t domain.Token
-		err := row.Scan(&t.ID, &t.Role, &t.Country, &t.Hash, &t.CreatedAt, &t.RevokedAt)
-		t.CreatedAt = t.CreatedAt.UTC()
-		if t.RevokedAt != nil {
-			utc := t.RevokedAt.UTC()
-			t.RevokedAt = &utc
+	var list []domain.Token
+	err := s.twice(bound, func() error {
+		rows, err := s.readers.Query(bound, "SELECT id, role, country, hash, created_at, revoked_at FROM headway.token "+rest, args...)
+		if err != nil {
+			return err
 		}
-		return t, err
+		list, err = pgx.CollectRows(rows, token)
+		return err
 	})
 	if err != nil {
 		return nil, s.failed(ctx, "read the tokens", err)
 	}
 	return list, nil
+}
+
+func token(row pgx.CollectableRow) (domain.Token, error) {
+	var t domain.Token
+	err := row.Scan(&t.ID, &t.Role, &t.Country, &t.Hash, &t.CreatedAt, &t.RevokedAt)
+	t.CreatedAt = t.CreatedAt.UTC()
+	if t.RevokedAt != nil {
+		utc := t.RevokedAt.UTC()
+		t.RevokedAt = &utc
+	}
+	return t, err
 }
 
 // RevokeToken ends a token's rights; false when there is no such token, or it

@@ -32,6 +32,7 @@ type Store struct {
 	readers   *pgxpool.Pool
 	committer *group.Committer
 	heads     *heads
+	settleFor time.Duration
 
 	run     context.Context // ends when the log is closed for good
 	stop    context.CancelFunc
@@ -55,7 +56,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{server: address(cfg), now: o.Now, heads: newHeads(), closing: make(chan struct{})}
+	s := &Store{server: address(cfg), now: o.Now, heads: newHeads(), settleFor: settleFor, closing: make(chan struct{})}
 	s.run, s.stop = context.WithCancel(context.Background())
 	s.committer = group.New(s.commit)
 	if err := s.connect(ctx, cfg, o.NoMigrate); err != nil {
@@ -141,6 +142,17 @@ func (s *Store) bind(ctx context.Context) (context.Context, context.CancelFunc) 
 	return ctx, func() { stop(); cancel() }
 }
 
+// twice reads again, on a new connection, where the pool's had been cut without
+// its notice, as by a restart of the server.
+func (s *Store) twice(ctx context.Context, read func() error) error {
+	err := read()
+	if err == nil || !lost(err) || ctx.Err() != nil {
+		return err
+	}
+	s.readers.Reset()
+	return read()
+}
+
 // Head implements events.Log.
 func (s *Store) Head(ctx context.Context) (events.Position, error) {
 	bound, release := s.bind(ctx)
@@ -149,7 +161,8 @@ func (s *Store) Head(ctx context.Context) (events.Position, error) {
 		return 0, events.ErrClosed
 	}
 	var head events.Position
-	if err := s.readers.QueryRow(bound, headSQL).Scan(&head); err != nil {
+	err := s.twice(bound, func() error { return s.readers.QueryRow(bound, headSQL).Scan(&head) })
+	if err != nil {
 		return 0, s.failed(ctx, "read the head", err)
 	}
 	return head, nil

@@ -68,9 +68,18 @@ WHERE s.kind <> 'withdrawn'
 ORDER BY s.framework, s.country, s.indicator, s.round, s.effective_on DESC, s.position DESC;
 
 COMMENT ON VIEW headway.current_status IS 'What is believed now of each country, indicator and round: neither corrected nor withdrawn, latest effective date first';
+COMMENT ON COLUMN headway.current_status.country IS 'ISO 3166-1 alpha-3, or the code of a respondent without one';
+COMMENT ON COLUMN headway.current_status.indicator IS 'domain.capability.indicator';
+COMMENT ON COLUMN headway.current_status.round IS 'Survey round';
+COMMENT ON COLUMN headway.current_status.framework IS 'Framework that the indicator belongs to';
 COMMENT ON COLUMN headway.current_status.status IS 'Value on the scale of the indicator, no_answer or not_applicable; no_answer is never a no';
+COMMENT ON COLUMN headway.current_status.note IS 'Remark of who reported';
 COMMENT ON COLUMN headway.current_status.effective_on IS 'When it was so: 2021, 2021-03 or 2021-03-15';
 COMMENT ON COLUMN headway.current_status.recorded_at IS 'When it was learned';
+COMMENT ON COLUMN headway.current_status.position IS 'Place in the log';
+COMMENT ON COLUMN headway.current_status.event_id IS 'Event that said so';
+COMMENT ON COLUMN headway.current_status.actor IS 'Pseudonym of who caused it';
+COMMENT ON COLUMN headway.current_status.source IS 'Document, page, file and row, or URL';
 COMMENT ON COLUMN headway.current_status.simulated IS 'True for what was never said by a country';
 
 CREATE VIEW headway.published_figure AS
@@ -99,10 +108,19 @@ WHERE e.type = 'figure.published';
 
 COMMENT ON VIEW headway.published_figure IS 'Totals as a source has published them; no status of a country is derived from them';
 COMMENT ON COLUMN headway.published_figure.figure IS 'Id of the figure';
+COMMENT ON COLUMN headway.published_figure.round IS 'Survey round it is about';
+COMMENT ON COLUMN headway.published_figure.indicator IS 'domain.capability.indicator; null for a figure about the respondents themselves';
 COMMENT ON COLUMN headway.published_figure.population IS 'Who is in the denominator';
 COMMENT ON COLUMN headway.published_figure.population_name IS 'The same in words, by language';
 COMMENT ON COLUMN headway.published_figure."count" IS 'How many were counted';
 COMMENT ON COLUMN headway.published_figure.denominator IS 'Of how many';
 COMMENT ON COLUMN headway.published_figure.stated_percent IS 'Percentage as printed; null where none is. It need not be the rounded quotient.';
 COMMENT ON COLUMN headway.published_figure.computed_percent IS 'The quotient in per cent';
+COMMENT ON COLUMN headway.published_figure.note IS 'Remark of the transcriber';
+COMMENT ON COLUMN headway.published_figure.effective_on IS 'When it was so: 2021, 2021-03 or 2021-03-15';
+COMMENT ON COLUMN headway.published_figure.recorded_at IS 'When it was learned';
+COMMENT ON COLUMN headway.published_figure.position IS 'Place in the log';
+COMMENT ON COLUMN headway.published_figure.event_id IS 'Event that said so';
+COMMENT ON COLUMN headway.published_figure.actor IS 'Pseudonym of who caused it';
 COMMENT ON COLUMN headway.published_figure.source IS 'Document, page and place it was taken from';
+COMMENT ON COLUMN headway.published_figure.simulated IS 'True for what was never published';

@@ -23,7 +23,7 @@ const Env = "HEADWAY_TEST_POSTGRES"
 const Install = "apt-get update && apt-get install -y postgresql"
 
 // errAbsent means that the machine has no Postgres.
-var errAbsent = errors.New("Postgres is not installed; run: " + Install)
+var errAbsent = errors.New("no Postgres is installed; run: " + Install)
 
 // shared is the server of the test binary.
 var shared struct {
