@@ -34,6 +34,9 @@ const lastStream = "the-end"
 // work is the main function of a process of a test.
 func work(role string) int {
 	log, err := Open(context.Background(), os.Getenv(envURL), Options{})
+	for tries := 0; err != nil && tries < 20; tries++ { // connections are cut at random
+		log, err = Open(context.Background(), os.Getenv(envURL), Options{})
+	}
 	if err == nil {
 		switch role {
 		case "writer":
