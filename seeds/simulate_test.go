@@ -32,7 +32,7 @@ func (s sheet) Status(i, j int) domain.Status {
 }
 
 // fold reads the baseline out of a simulation's events.
-func fold(t *rapid.T, f *domain.Framework, list []events.Event) sheet {
+func fold(t interface{ Fatal(...any) }, f *domain.Framework, list []events.Event) sheet {
 	s := sheet{f: f, cells: map[domain.Respondent]map[domain.IndicatorID]*domain.Cell{}}
 	for _, e := range list {
 		if e.Round != SimulatedBaseline {
