@@ -23,6 +23,18 @@
     });
   }
 
+  // A small screen: labels in shorter lines and smaller letters, rows further
+  // apart, the legend in one line.
+  function narrow(option) {
+    var y = Array.isArray(option.yAxis) ? option.yAxis[0] : option.yAxis;
+    if (y && y.headwayNarrow) {
+      y.data = y.headwayNarrow;
+      y.axisLabel.fontSize = 10;
+      y.axisLabel.lineHeight = 12;
+    }
+    if (option.legend) { option.legend.type = 'scroll'; }
+  }
+
   function draw(figure) {
     var plot = figure.querySelector('.plot');
     var source = figure.querySelector('script[type="application/json"]');
@@ -32,7 +44,13 @@
     delete option.headwayTooltip;
     if (tooltip && option.tooltip) { option.tooltip.formatter = tooltip; }
     axes(option);
-    plot.style.height = figure.getAttribute('data-height') + 'px';
+    var height = Number(figure.getAttribute('data-height'));
+    if (plot.clientWidth < 560) {
+      narrow(option);
+      height *= 1.25;
+    }
+    [].concat(option.yAxis || []).forEach(function (a) { delete a.headwayNarrow; });
+    plot.style.height = height + 'px';
     var chart = window.echarts.init(plot, null, { renderer: 'svg' });
     chart.setOption(option);
     if (window.ResizeObserver) { new ResizeObserver(function () { chart.resize(); }).observe(plot); }

@@ -19,14 +19,14 @@ type Pair struct {
 
 // Dumbbell shows shares then (a hollow dot) and now (a solid one) in rows.
 func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (Chart, error) {
-	labels := make([]any, len(rows))
+	labels, narrow := make([]any, len(rows)), make([]any, len(rows))
 	var base, length []opts.BarData
 	var from, to []opts.ScatterData
 	for i, r := range rows {
+		labels[i], narrow[i] = v.label(r.Label, 40), v.label(r.Label, 22)
 		if r.Heading {
-			labels[i] = map[string]any{"value": v.label(r.Label, 40), "textStyle": map[string]any{"fontWeight": "bold"}}
-		} else {
-			labels[i] = v.label(r.Label, 40)
+			bold := map[string]any{"fontWeight": "bold"}
+			labels[i], narrow[i] = map[string]any{"value": labels[i], "textStyle": bold}, map[string]any{"value": narrow[i], "textStyle": bold}
 		}
 		if r.From != nil && r.To != nil {
 			base = append(base, opts.BarData{Value: []any{100 * min(*r.From, *r.To), i}})
@@ -56,7 +56,7 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 	object(option, "legend")["data"] = v.ordered([]any{v.Isolate(then), v.Isolate(now)})
 	percentAxis(object(option, "xAxis"))
 	y := object(option, "yAxis")
-	y["data"], y["inverse"] = labels, true
+	y["data"], y["headwayNarrow"], y["inverse"] = labels, narrow, true // the page's script takes the narrow ones on small screens
 	y["axisTick"], y["axisLine"] = map[string]any{"show": false}, map[string]any{"show": false}
 	y["axisLabel"] = map[string]any{"interval": 0, "lineHeight": 14, "fontSize": 12, "color": Outline}
 	series(option, 0)["itemStyle"], series(option, 0)["silent"] = map[string]any{"color": "transparent"}, true
