@@ -91,9 +91,16 @@ func readState(conn *sqlite.Conn, reqs []group.Request, lookUp bool) (group.Stat
 
 func lookUpIDs(conn *sqlite.Conn, ids []events.ID, head events.Position) (map[events.ID]events.Event, error) {
 	known := map[events.ID]events.Event{}
-	err := scan(conn, query{filter: events.Filter{IDs: ids}, head: head}, func(e events.Event) { known[e.ID] = e })
+	var found []*events.Event
+	err := scan(conn, query{filter: events.Filter{IDs: ids}, head: head}, func() *events.Event {
+		found = append(found, &events.Event{})
+		return found[len(found)-1]
+	})
 	if err != nil {
 		return nil, fmt.Errorf("look for events appended before: %w", err)
+	}
+	for _, e := range found {
+		known[e.ID] = *e
 	}
 	return known, nil
 }

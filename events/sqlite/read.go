@@ -67,7 +67,10 @@ func (s *Store) readChunk(ctx context.Context, q query, buf *[]events.Event) err
 		return err
 	}
 	defer s.pool.Put(conn)
-	return scan(conn, q, func(e events.Event) { *buf = append(*buf, e) })
+	return scan(conn, q, func() *events.Event {
+		*buf = append(*buf, events.Event{})
+		return &(*buf)[len(*buf)-1]
+	})
 }
 
 // query is one chunk of a read.
@@ -126,8 +129,9 @@ func (q query) sql() (string, []any, error) {
 	return b.String(), args, err
 }
 
-// scan hands the events of a chunk to each.
-func scan(conn *sqlite.Conn, q query, each func(events.Event)) error {
+// scan decodes the events of a chunk, each into what next returns: an event is
+// large, and copies of it are what a read costs beside SQLite.
+func scan(conn *sqlite.Conn, q query, next func() *events.Event) error {
 	text, args, err := q.sql()
 	if err != nil {
 		return err
@@ -137,43 +141,38 @@ func scan(conn *sqlite.Conn, q query, each func(events.Event)) error {
 	}
 	d := decoder{names: q.names}
 	return sqlitex.Execute(conn, text, &sqlitex.ExecOptions{Args: args, ResultFunc: func(stmt *sqlite.Stmt) error {
-		e, err := d.event(stmt)
-		if err == nil {
-			each(e)
-		}
-		return err
+		return d.event(stmt, next())
 	}})
 }
 
 // decoder reads rows; texts that repeat from row to row are kept once.
 type decoder struct {
 	names   map[string]string
+	last    [14]string // of each column, the text of the row before
 	scratch []byte
 	date    domain.Date
 	dated   string
 }
 
-func (d *decoder) event(stmt *sqlite.Stmt) (events.Event, error) {
-	e := events.Event{
-		Position: events.Position(stmt.ColumnInt64(0)), Stream: stmt.ColumnText(2), Version: stmt.ColumnInt64(3),
-		Type: d.name(stmt, 4), SchemaVersion: stmt.ColumnInt(5), RecordedAt: time.UnixMicro(stmt.ColumnInt64(7)).UTC(),
-		Actor: d.name(stmt, 8), Round: domain.RoundID(d.name(stmt, 9)), CorrelationID: d.name(stmt, 10),
-		Source: stmt.ColumnText(11), Simulated: stmt.ColumnInt(12) != 0,
-	}
+func (d *decoder) event(stmt *sqlite.Stmt, e *events.Event) error {
+	e.Position, e.Version, e.SchemaVersion = events.Position(stmt.ColumnInt64(0)), stmt.ColumnInt64(3), stmt.ColumnInt(5)
+	e.Stream, e.Source = stmt.ColumnText(2), stmt.ColumnText(11)
+	e.Type, e.Actor, e.Round, e.CorrelationID = d.name(stmt, 4), d.name(stmt, 8), domain.RoundID(d.name(stmt, 9)), d.name(stmt, 10)
+	e.RecordedAt, e.Simulated = time.UnixMicro(stmt.ColumnInt64(7)).UTC(), stmt.ColumnInt(12) != 0
 	if stmt.ColumnLen(1) != len(e.ID) {
-		return e, fmt.Errorf("event %d: its id has %d bytes", e.Position, stmt.ColumnLen(1))
+		return fmt.Errorf("event %d: its id has %d bytes", e.Position, stmt.ColumnLen(1))
 	}
 	stmt.ColumnBytes(1, e.ID[:])
 	if s := d.name(stmt, 6); s != d.dated {
 		if err := d.date.UnmarshalText([]byte(s)); err != nil {
-			return e, fmt.Errorf("event %d: %w", e.Position, err)
+			return fmt.Errorf("event %d: %w", e.Position, err)
 		}
 		d.dated = s
 	}
 	e.EffectiveOn = d.date
 	e.Data = make([]byte, stmt.ColumnLen(13))
 	stmt.ColumnBytes(13, e.Data)
-	return e, nil
+	return nil
 }
 
 // maxNames bounds the memory for repeated texts, should they not repeat.
@@ -189,12 +188,16 @@ func (d *decoder) name(stmt *sqlite.Stmt, col int) string {
 	}
 	b := d.scratch[:n]
 	stmt.ColumnBytes(col, b)
-	if s, ok := d.names[string(b)]; ok {
-		return s
+	if string(b) == d.last[col] {
+		return d.last[col]
 	}
-	s := string(b)
-	if len(d.names) < maxNames {
-		d.names[s] = s
+	s, ok := d.names[string(b)]
+	if !ok {
+		s = string(b)
+		if len(d.names) < maxNames {
+			d.names[s] = s
+		}
 	}
+	d.last[col] = s
 	return s
 }
