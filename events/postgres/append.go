@@ -201,7 +201,7 @@ func collect(rows pgx.Rows) (map[events.ID]events.Event, error) {
 
 // copyFrom is the number of events from which COPY, which needs two more round
 // trips, is faster than an INSERT of arrays.
-const copyFrom = 500
+const copyFrom = 200
 
 // write inserts, notifies and commits: in one round trip unless it copies.
 func write(ctx context.Context, conn *pgx.Conn, insert []events.Event) error {

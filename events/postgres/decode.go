@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"headway/domain"
@@ -38,13 +39,15 @@ var layout = [...]struct {
 
 // all hands the events of a result to each.
 func (d *decoder) all(rows pgx.Rows, each func(events.Event)) error {
-	fields := rows.FieldDescriptions()
-	for i := range fields {
-		if fields[i].DataTypeOID != layout[i].oid || layout[i].size > 0 && fields[i].Format != pgx.BinaryFormatCode {
-			return fmt.Errorf("column %s comes as type %d in format %d", fields[i].Name, fields[i].DataTypeOID, fields[i].Format)
-		}
-	}
+	checked := false // a result that failed has no columns to ask for
 	for rows.Next() {
+		if !checked {
+			if err := checkColumns(rows.FieldDescriptions()); err != nil {
+				rows.Close()
+				return err
+			}
+			checked = true
+		}
 		e, err := d.event(rows.RawValues())
 		if err != nil {
 			rows.Close()
@@ -53,6 +56,15 @@ func (d *decoder) all(rows pgx.Rows, each func(events.Event)) error {
 		each(e)
 	}
 	return rows.Err()
+}
+
+func checkColumns(fields []pgconn.FieldDescription) error {
+	for i := range fields {
+		if fields[i].DataTypeOID != layout[i].oid || layout[i].size > 0 && fields[i].Format != pgx.BinaryFormatCode {
+			return fmt.Errorf("column %s comes as type %d in format %d", fields[i].Name, fields[i].DataTypeOID, fields[i].Format)
+		}
+	}
+	return nil
 }
 
 // epoch is where Postgres counts microseconds from: 2000-01-01 UTC.

@@ -66,22 +66,6 @@ func TestEventsAreImmutableByTheDatabase(t *testing.T) {
 	}
 }
 
-func TestTheDatabaseRefusesGaps(t *testing.T) {
-	url := pgtest.Database(t)
-	log := openStore(t, url)
-	storetest.Append(t, log, "s", 0, storetest.Events(3)...)
-	conn := connect(t, url)
-	insert := `INSERT INTO headway.event SELECT p, p, now(), gen_random_uuid(), 1, false, 'other', 'a.b', '', 'a', '', '', '', '{}'
-	  FROM unnest($1::bigint[]) AS p`
-	for _, positions := range [][]int64{{5}, {4, 6}, {0}, {-1}, {3, 4}} {
-		if _, err := conn.Exec(context.Background(), insert, positions); err == nil {
-			t.Errorf("positions %v were taken after 3", positions)
-		}
-	}
-	execute(t, conn, insert, []int64{5, 4})
-	storetest.Append(t, log, "s", 3, storetest.Events(1)...)
-}
-
 // A snapshot that is taken before the lock does not show what its last holder
 // wrote: whatever isolation the database is set to must not matter.
 func TestDefaultIsolationDoesNotMatter(t *testing.T) {
