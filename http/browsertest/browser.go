@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -65,7 +66,10 @@ type Visit struct {
 type Page struct {
 	URL           string
 	Width, Height int
-	// Eval is JavaScript run in the page at the end; its value goes to Result.
+	// Dark asks for dark colors, Print for the sheet for print.
+	Dark, Print bool
+	// Eval is JavaScript run in the page at the end; its value, or that which its
+	// promise brings, goes to Result.
 	Eval   string
 	Result any
 	// Picture is the file name of a screenshot, taken where HEADWAY_SCREENSHOTS
@@ -116,6 +120,16 @@ func visit(ctx context.Context, p Page) (title string, picture []byte, err error
 	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
 		return "", nil, err
 	}
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}}
+	if p.Dark {
+		media.Features[0].Value = "dark"
+	}
+	if p.Print {
+		media.Media = "print"
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+		return "", nil, err
+	}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(p.Width), int64(p.Height)), chromedp.Navigate(p.URL)); err != nil {
 		return "", nil, err
 	}
@@ -127,7 +141,7 @@ func visit(ctx context.Context, p Page) (title string, picture []byte, err error
 		return "", nil, err
 	}
 	if p.Eval != "" {
-		raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](p.Eval))
+		raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](p.Eval, chromedp.EvalAwaitPromise))
 		if err != nil {
 			return "", nil, err
 		}
@@ -164,10 +178,14 @@ func (r *recorder) hear(ev any) {
 	note := func(s string) { r.v.Problems = append(r.v.Problems, s) }
 	switch e := ev.(type) {
 	case *runtime.EventExceptionThrown:
-		note("exception: " + e.ExceptionDetails.Text)
+		text := e.ExceptionDetails.Text
+		if x := e.ExceptionDetails.Exception; x != nil {
+			text += " " + said(x)
+		}
+		note("exception: " + text)
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == "error" && len(e.Args) > 0 {
-			note("console: " + string(e.Args[0].Value))
+			note("console: " + said(e.Args[0]))
 		}
 	case *log.EventEntryAdded:
 		if e.Entry.Level == "error" {
@@ -181,6 +199,14 @@ func (r *recorder) hear(ev any) {
 			r.v.Hosts = append(r.v.Hosts, host)
 		}
 	}
+}
+
+// said is what a page wrote: a value has its JSON, an object a description only.
+func said(x *runtime.RemoteObject) string {
+	if x.Description != "" {
+		return x.Description
+	}
+	return string(x.Value)
 }
 
 // foreign is the host of a request that is not the page's own; data and blob
