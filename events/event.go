@@ -74,6 +74,8 @@ func New(id ID, s Stamp, f domain.Fact) (Event, error) {
 const (
 	MaxData = 1 << 20
 	MaxText = 4 << 10
+	// MaxStream is what both databases can index.
+	MaxStream = 1 << 10
 )
 
 // Check returns an error (errors.Is ErrInvalid) when no log takes the event.
@@ -86,6 +88,8 @@ func (e Event) Check() error {
 		return invalid("it has no id")
 	case e.Stream == "" || e.Type == "":
 		return invalid("stream and type must be given")
+	case len(e.Stream) > MaxStream:
+		return invalid("its stream's name has %d bytes, more than %d", len(e.Stream), MaxStream)
 	case e.SchemaVersion < 1:
 		return invalid("schema version %d is not 1 or more", e.SchemaVersion)
 	case e.Actor == "":

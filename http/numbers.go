@@ -84,6 +84,10 @@ func (w words) asOf(st *projections.State, at events.Position) string {
 	return w.ID(t.UTC().Format(time.RFC3339))
 }
 
+// marks are the isolates that keep the direction of a text on a page. In a file
+// they would make text of a number.
+var marks = strings.NewReplacer("\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
+
 // writeCSV writes a table as CSV: UTF-8, no cell a formula. Groups are a column
 // of their own.
 func writeCSV(w io.Writer, t chart.Table) error {
@@ -95,10 +99,10 @@ func writeCSV(w io.Writer, t chart.Table) error {
 	line := func(group string, cells []string) error {
 		var out []string
 		if grouped {
-			out = append(out, chart.Spreadsheet(group))
+			out = append(out, chart.Spreadsheet(marks.Replace(group)))
 		}
 		for _, x := range cells {
-			out = append(out, chart.Spreadsheet(x))
+			out = append(out, chart.Spreadsheet(marks.Replace(x)))
 		}
 		return c.Write(out)
 	}

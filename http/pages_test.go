@@ -162,6 +162,19 @@ func TestHostileNamesStayText(t *testing.T) {
 	}
 }
 
+// TestNumbersInFilesAreNumbers: what orders a page's text has no place in a file,
+// nor may it hide a formula.
+func TestNumbersInFilesAreNumbers(t *testing.T) {
+	w := demo(t)
+	r := w.get(t, "/charts/shares.csv?from=2021&to=2025&lang=ar", "")
+	if r.status != http.StatusOK || strings.ContainsAny(r.body, "\u2066\u2067\u2068\u2069") {
+		t.Errorf("%d: %q", r.status, r.body)
+	}
+	if !regexp.MustCompile(`,[+-]\d+\.\d,`).MatchString(r.body) {
+		t.Errorf("no change stands in it as a number:\n%s", r.body)
+	}
+}
+
 func TestEveryAnswerHasAStrictPolicy(t *testing.T) {
 	w := empty(t)
 	for _, path := range []string{"/", "/login", "/nothing", "/api/v1/rounds"} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,6 +162,9 @@ func testInvalid(t *testing.T, p Place) {
 		}
 	}
 	e := Event(`{}`)
+	if _, err := log.Append(context.Background(), events.Batch{Stream: strings.Repeat("s", events.MaxStream+1), Events: []events.Event{e}}); !errors.Is(err, events.ErrInvalid) {
+		t.Errorf("a stream's name that is too long: %v", err)
+	}
 	if _, err := log.Append(context.Background(), events.Batch{Stream: "s", Events: []events.Event{e, e}}); !errors.Is(err, events.ErrInvalid) {
 		t.Errorf("twice in one append: %v", err)
 	}

@@ -5,7 +5,8 @@
 
   // What a tooltip may show: plain text that the server has written.
   var tooltips = {
-    name: function (p) { return p && p.name ? String(p.name) : ''; }
+    // A word joiner keeps braces in a name from being read as a style.
+    name: function (p) { return p && p.name ? String(p.name).replace(/\{/g, '{\u2060') : ''; }
   };
 
   // What an axis may write at its ticks.
@@ -23,18 +24,6 @@
     });
   }
 
-  // A small screen: labels in shorter lines and smaller letters, rows further
-  // apart, the legend in one line.
-  function narrow(option) {
-    var y = Array.isArray(option.yAxis) ? option.yAxis[0] : option.yAxis;
-    if (y && y.headwayNarrow) {
-      y.data = y.headwayNarrow;
-      y.axisLabel.fontSize = 10;
-      y.axisLabel.lineHeight = 12;
-    }
-    if (option.legend) { option.legend.type = 'scroll'; }
-  }
-
   function draw(figure) {
     var plot = figure.querySelector('.plot');
     var source = figure.querySelector('script[type="application/json"]');
@@ -44,16 +33,16 @@
     delete option.headwayTooltip;
     if (tooltip && option.tooltip) { option.tooltip.formatter = tooltip; }
     axes(option);
-    var height = Number(figure.getAttribute('data-height'));
-    if (plot.clientWidth < 560) {
-      narrow(option);
-      height *= 1.25;
-    }
-    [].concat(option.yAxis || []).forEach(function (a) { delete a.headwayNarrow; });
-    plot.style.height = height + 'px';
+    // As high as the layout needs that ECharts takes at this width.
+    var narrow = option.media[0].query.maxWidth;
+    function fit() { plot.style.height = figure.getAttribute(plot.clientWidth <= narrow ? 'data-narrow' : 'data-height') + 'px'; }
+    fit();
     var chart = window.echarts.init(plot, null, { renderer: 'svg' });
     chart.setOption(option);
-    if (window.ResizeObserver) { new ResizeObserver(function () { chart.resize(); }).observe(plot); }
+    if (window.ResizeObserver) { new ResizeObserver(function () { fit(); chart.resize(); }).observe(plot); }
+    // Paper is about as wide as this, whatever the window was.
+    window.addEventListener('beforeprint', function () { chart.resize({ width: 680 }); });
+    window.addEventListener('afterprint', function () { chart.resize({ width: 'auto' }); });
     figure.setAttribute('data-drawn', '');
     return true;
   }

@@ -35,6 +35,7 @@ type View struct {
 type Chart struct {
 	Name   string // of its files, "shares"
 	Height int    // pixels
+	Narrow int    // pixels of height where the chart is narrow
 	Aria   string // what it shows, in words and numbers
 	Table  Table
 	option map[string]any
@@ -124,7 +125,8 @@ func (v View) frame(option map[string]any, aria string) {
 	}
 	option["grid"] = grid
 	legend := object(option, "legend")
-	legend["show"], legend["top"], legend["itemGap"], legend["selectedMode"] = true, 0, 16, false
+	legend["show"], legend["top"], legend["itemGap"], legend["selectedMode"] = true, 4, 12, false
+	legend["textStyle"] = map[string]any{"lineHeight": textRow, "color": Outline}
 	if v.RTL {
 		legend["right"], legend["align"] = 8, "right"
 	} else {
@@ -158,15 +160,6 @@ func (v View) label(s string, width int) string {
 	return strings.Join(append(lines, v.Isolate(line)), "\n")
 }
 
-// ordered is a legend's entries in reading order: ECharts lays them out from left
-// to right.
-func (v View) ordered(entries []any) []any {
-	if v.RTL {
-		slices.Reverse(entries)
-	}
-	return entries
-}
-
 // mirror turns a value axis and a category axis for right to left.
 func (v View) mirror(option map[string]any, value, category string) {
 	if !v.RTL {
@@ -174,6 +167,86 @@ func (v View) mirror(option map[string]any, value, category string) {
 	}
 	object(option, value)["inverse"] = true
 	object(option, category)["position"] = "right"
+}
+
+// narrow is the width in pixels up to which a chart takes its narrow layout.
+const narrow = 600
+
+// legendRow is the height of an entry of a legend, textRow that of each further
+// line of its text, in pixels.
+const (
+	legendRow = 26
+	textRow   = 16
+)
+
+// arrange lists a legend's entries in reading order and keeps room for them: side
+// by side, which ECharts does from left to right, and one beneath another where the
+// chart is narrow. It returns what differs between the two layouts, and the room
+// in either, in pixels.
+func (v View) arrange(option map[string]any, entries []any) (wide, slim map[string]any, room, slimRoom int) {
+	wide, slim = map[string]any{}, map[string]any{}
+	lines, width, tallest := 1, 0, 0
+	for _, e := range entries {
+		name, _ := e.(string)
+		tallest = max(tallest, strings.Count(name, "\n"))
+		w := 60
+		for line := range strings.SplitSeq(name, "\n") {
+			w = max(w, 60+7*utf8.RuneCountInString(line))
+		}
+		if width += w; width > narrow && width > w {
+			lines, width = lines+1, w
+		}
+	}
+	room, slimRoom = 14+(legendRow+textRow*tallest)*lines, 20
+	for _, e := range entries {
+		name, _ := e.(string)
+		slimRoom += legendRow + textRow*strings.Count(name, "\n")
+	}
+	beside := entries
+	if v.RTL {
+		beside = slices.Clone(entries)
+		slices.Reverse(beside)
+	}
+	object(wide, "legend")["orient"], object(wide, "legend")["data"] = "horizontal", beside
+	object(slim, "legend")["orient"], object(slim, "legend")["data"] = "vertical", entries
+	object(wide, "grid")["top"], object(slim, "grid")["top"] = room, slimRoom
+	object(option, "legend")["data"], object(option, "grid")["top"] = beside, room
+	return wide, slim, room, slimRoom
+}
+
+// layouts gives an option its two layouts, by the width that the chart has.
+func layouts(option, wide, slim map[string]any) map[string]any {
+	option["media"] = []any{
+		map[string]any{"query": map[string]any{"maxWidth": narrow}, "option": slim},
+		map[string]any{"option": wide},
+	}
+	return option
+}
+
+// rows labels a category axis: beside the plot, and where that is narrow above
+// each row, so that the plot has the whole width. rise is how far above the middle
+// of its row a label then stands, in pixels.
+func (v View) rows(axis, wide, slim map[string]any, labels []string, bold []bool, width, rise int) {
+	data := func(width int) []any {
+		out := make([]any, len(labels))
+		for i, l := range labels {
+			out[i] = v.label(l, width)
+			if bold != nil && bold[i] {
+				out[i] = map[string]any{"value": out[i], "textStyle": map[string]any{"fontWeight": "bold"}}
+			}
+		}
+		return out
+	}
+	side := map[string]any{"inside": false, "align": "right", "verticalAlign": "middle", "padding": 0}
+	above := map[string]any{"inside": true, "align": "left", "verticalAlign": "bottom", "padding": []any{0, 0, rise, 0}}
+	if v.RTL {
+		side["align"], above["align"] = "left", "right"
+	}
+	object(wide, "yAxis")["data"], object(wide, "yAxis")["axisLabel"] = data(width), side
+	object(slim, "yAxis")["data"], object(slim, "yAxis")["axisLabel"] = data(44), above
+	axis["data"], axis["inverse"] = data(width), true
+	axis["axisTick"] = map[string]any{"show": false}
+	axis["axisLabel"] = map[string]any{"interval": 0, "lineHeight": 14, "fontSize": 12, "color": Outline}
 }
 
 // Spreadsheet makes a cell that no spreadsheet takes for a formula; a number with

@@ -117,3 +117,29 @@ func TestLabelsBreakByWords(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestStagesHaveColorsOfTheirOwn(t *testing.T) {
+	for n := 1; n <= 7; n++ {
+		seen := map[string]bool{}
+		for i := range n {
+			seen[stageColor(i, n)] = true
+		}
+		if len(seen) != n {
+			t.Errorf("%d stages have %d colors", n, len(seen))
+		}
+	}
+	if a, b := stageColor(0, 4), stageColor(3, 4); a != NotInPlace || b != InPlace {
+		t.Errorf("stages run from %s to %s", a, b)
+	}
+}
+
+// TestABreakIsNotBanded: what missing answers allow is not carried over a break.
+func TestABreakIsNotBanded(t *testing.T) {
+	p := func(year float64, cut bool) Point {
+		return Point{Year: year, Value: share(0.5), Low: share(0.4), High: share(0.6), Break: cut}
+	}
+	low, width := bounds([]Line{{Points: []Point{p(2021, false), p(2023, true), p(2025, false)}}})
+	if len(low) != 4 || len(width) != 4 {
+		t.Errorf("%v, %v", low, width)
+	}
+}

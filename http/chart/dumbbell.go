@@ -19,15 +19,11 @@ type Pair struct {
 
 // Dumbbell shows shares then (a hollow dot) and now (a solid one) in rows.
 func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (Chart, error) {
-	labels, narrow := make([]any, len(rows)), make([]any, len(rows))
+	labels, bold := make([]string, len(rows)), make([]bool, len(rows))
 	var base, length []opts.BarData
 	var from, to []opts.ScatterData
 	for i, r := range rows {
-		labels[i], narrow[i] = v.label(r.Label, 40), v.label(r.Label, 22)
-		if r.Heading {
-			bold := map[string]any{"fontWeight": "bold"}
-			labels[i], narrow[i] = map[string]any{"value": labels[i], "textStyle": bold}, map[string]any{"value": narrow[i], "textStyle": bold}
-		}
+		labels[i], bold[i] = r.Label, r.Heading
 		if r.From != nil && r.To != nil {
 			base = append(base, opts.BarData{Value: []any{100 * min(*r.From, *r.To), i}})
 			length = append(length, opts.BarData{Value: []any{100 * math.Abs(*r.To-*r.From), i}})
@@ -53,12 +49,13 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		return Chart{}, err
 	}
 	v.frame(option, aria)
-	object(option, "legend")["data"] = v.ordered([]any{v.Isolate(then), v.Isolate(now)})
 	percentAxis(object(option, "xAxis"))
 	y := object(option, "yAxis")
-	y["data"], y["headwayNarrow"], y["inverse"] = labels, narrow, true // the page's script takes the narrow ones on small screens
-	y["axisTick"], y["axisLine"] = map[string]any{"show": false}, map[string]any{"show": false}
-	y["axisLabel"] = map[string]any{"interval": 0, "lineHeight": 14, "fontSize": 12, "color": Outline}
+	wide, slim, room, slimRoom := v.arrange(option, []any{v.Isolate(then), v.Isolate(now)})
+	v.rows(y, wide, slim, labels, bold, 40, 10)
+	// A dot at zero must not cover the end of its label.
+	object(object(wide, "yAxis"), "axisLabel")["margin"] = 14
+	y["axisLine"] = map[string]any{"show": false}
 	series(option, 0)["itemStyle"], series(option, 0)["silent"] = map[string]any{"color": "transparent"}, true
 	series(option, 1)["itemStyle"], series(option, 1)["silent"] = map[string]any{"color": Muted}, true
 	// The ring is wider than the dot, so that both show where they meet.
@@ -71,12 +68,13 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		s["symbolSize"], s["z"] = dot.size, 3+i
 	}
 	v.mirror(option, "xAxis", "yAxis")
-	return Chart{Name: name, Height: 100 + 34*len(rows), Aria: aria, Table: table, option: option}, nil
+	return Chart{Name: name, Height: room + 50 + 34*len(rows), Narrow: slimRoom + 50 + 48*len(rows), Aria: aria, Table: table,
+		option: layouts(option, wide, slim)}, nil
 }
 
 // percentAxis makes an axis of percentages. The formatter is ours, not data.
 func percentAxis(axis map[string]any) {
 	axis["type"], axis["min"], axis["max"], axis["interval"] = "value", 0, 100, 20
-	axis["axisLabel"] = map[string]any{"formatter": "{value} %", "color": Outline, "hideOverlap": true}
+	axis["axisLabel"] = map[string]any{"formatter": "{value} %", "color": Outline, "hideOverlap": true, "showMinLabel": true, "showMaxLabel": true}
 	axis["splitLine"] = map[string]any{"show": true, "lineStyle": map[string]any{"color": "#e5e7eb"}}
 }

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"math"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
@@ -23,7 +25,8 @@ type Point struct {
 
 var symbols = []string{"circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"}
 
-// lineColors go with the symbols, so that color is never alone.
+// lineColors go with the symbols, so that color is never alone; past the last, the
+// same colors come with other symbols.
 var lineColors = []string{"#08306b", "#b45309", "#047857", "#7c3aed", "#be123c", "#374151"}
 
 // Lines shows shares over rounds at their true distance in time.
@@ -44,8 +47,9 @@ func Lines(v View, name, aria string, lines []Line, band string, table Table) (C
 				data = append(data, opts.LineData{Name: v.Isolate(l.Name) + "\n" + v.Isolate(p.Tip), Value: []any{p.Year, 100 * *p.Value}})
 			}
 		}
-		chart.AddSeries(v.Isolate(l.Name), data)
-		legend = append(legend, v.Isolate(l.Name))
+		entry := v.label(l.Name, 36)
+		chart.AddSeries(entry, data)
+		legend = append(legend, entry)
 	}
 	low, high := bounds(lines)
 	if len(low) > 0 {
@@ -57,19 +61,20 @@ func Lines(v View, name, aria string, lines []Line, band string, table Table) (C
 		return Chart{}, err
 	}
 	v.frame(option, aria)
-	object(option, "legend")["data"] = v.ordered(legend)
+	wide, slim, room, slimRoom := v.arrange(option, legend)
 	x := object(option, "xAxis")
 	x["type"], x["interval"] = "value", 1
 	x["axisLabel"] = map[string]any{"color": Outline, "hideOverlap": true, "showMinLabel": false, "showMaxLabel": false}
 	x["headwayLabel"] = "year" // a function of the page's registry: no thousands separator
-	x["min"], x["max"] = first-1, last+1
+	// Whole years, so that a tick is the beginning of one; half a year or more
+	// keeps the dots off the edges.
+	x["min"], x["max"] = math.Floor(first-0.5), math.Ceil(last+0.5)
 	x["splitLine"] = map[string]any{"show": false}
-	object(option, "grid")["top"] = 64 // the legend takes two rows where it is narrow
 	percentAxis(object(option, "yAxis"))
 	for i := range lines {
 		s := series(option, i)
 		color := lineColors[i%len(lineColors)]
-		s["symbol"], s["symbolSize"], s["connectNulls"], s["showSymbol"] = symbols[i%len(symbols)], 10, false, true
+		s["symbol"], s["symbolSize"], s["connectNulls"], s["showSymbol"] = symbols[(i+i/len(symbols))%len(symbols)], 10, false, true
 		s["lineStyle"], s["itemStyle"] = map[string]any{"width": 2, "color": color}, map[string]any{"color": color, "borderColor": Outline, "borderWidth": 1}
 	}
 	if len(low) > 0 {
@@ -81,7 +86,7 @@ func Lines(v View, name, aria string, lines []Line, band string, table Table) (C
 		t["areaStyle"], t["itemStyle"] = map[string]any{"color": "#9ecae1", "opacity": 0.5}, map[string]any{"color": "#9ecae1"}
 	}
 	v.mirror(option, "xAxis", "yAxis")
-	return Chart{Name: name, Height: 360, Aria: aria, Table: table, option: option}, nil
+	return Chart{Name: name, Height: room + 300, Narrow: slimRoom + 260, Aria: aria, Table: table, option: layouts(option, wide, slim)}, nil
 }
 
 // bounds are the band of a chart of one line: its lower edge and what lies upon
@@ -91,6 +96,10 @@ func bounds(lines []Line) (low, width []opts.LineData) {
 		return nil, nil
 	}
 	for _, p := range lines[0].Points {
+		if p.Break && len(low) > 0 {
+			low = append(low, opts.LineData{Value: []any{p.Year, "-"}})
+			width = append(width, opts.LineData{Value: []any{p.Year, "-"}})
+		}
 		if p.Low != nil && p.High != nil {
 			low = append(low, opts.LineData{Value: []any{p.Year, 100 * *p.Low}})
 			width = append(width, opts.LineData{Value: []any{p.Year, 100 * (*p.High - *p.Low)}})

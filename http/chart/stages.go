@@ -2,6 +2,8 @@ package chart
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -54,27 +56,47 @@ func Stages(v View, name, aria string, stages []string, rest string, bars []Bar,
 		return Chart{}, err
 	}
 	v.frame(option, aria)
-	object(option, "legend")["data"] = v.ordered(legend)
 	percentAxis(object(option, "xAxis"))
-	y := object(option, "yAxis")
-	labels := make([]any, len(bars))
+	labels := make([]string, len(bars))
 	for i, b := range bars {
-		labels[i] = v.label(b.Label, 24)
+		labels[i] = b.Label
 	}
-	y["data"], y["inverse"] = labels, true
-	y["axisTick"] = map[string]any{"show": false}
-	y["axisLabel"] = map[string]any{"interval": 0, "lineHeight": 14, "color": Outline}
+	wide, slim, room, slimRoom := v.arrange(option, legend)
+	v.rows(object(option, "yAxis"), wide, slim, labels, nil, 24, 20)
 	for i := range legend {
 		color := hidden
 		style := map[string]any{"borderColor": Outline, "borderWidth": 1}
 		if i < len(stages) {
-			color = stageColors[i*(len(stageColors)-1)/max(1, len(stages)-1)]
+			color = stageColor(i, len(stages))
 		} else {
 			style["decal"] = map[string]any{"symbol": "rect", "dashArrayX": []any{1, 0}, "dashArrayY": []any{2, 4}, "rotation": 0.785, "color": Outline}
 		}
 		style["color"] = color
-		series(option, i)["itemStyle"], series(option, i)["barMaxWidth"] = style, 36
+		series(option, i)["itemStyle"], series(option, i)["barWidth"] = style, 30
 	}
 	v.mirror(option, "xAxis", "yAxis")
-	return Chart{Name: name, Height: 110 + 56*len(bars), Aria: aria, Table: table, option: option}, nil
+	return Chart{Name: name, Height: room + 60 + 56*len(bars), Narrow: slimRoom + 60 + 72*len(bars), Aria: aria, Table: table,
+		option: layouts(option, wide, slim)}, nil
+}
+
+// stageColor is the color of the i-th of n stages, between those of stageColors.
+func stageColor(i, n int) string {
+	if n < 2 {
+		return stageColors[0]
+	}
+	at := float64(i) * float64(len(stageColors)-1) / float64(n-1)
+	k := min(int(at), len(stageColors)-2)
+	var mixed [3]int
+	for c := range mixed {
+		channel := func(color string) float64 {
+			v, err := strconv.ParseUint(color[1+2*c:3+2*c], 16, 8)
+			if err != nil {
+				return 0 // the palette is ours and a test reads it
+			}
+			return float64(v)
+		}
+		a, b := channel(stageColors[k]), channel(stageColors[k+1])
+		mixed[c] = int(math.Round(a + (at-float64(k))*(b-a)))
+	}
+	return fmt.Sprintf("#%02x%02x%02x", mixed[0], mixed[1], mixed[2])
 }
