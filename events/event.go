@@ -3,6 +3,7 @@ package events
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 	"unicode/utf8"
 
@@ -90,8 +91,10 @@ func (e Event) Check() error {
 		return invalid("stream and type must be given")
 	case len(e.Stream) > MaxStream:
 		return invalid("its stream's name has %d bytes, more than %d", len(e.Stream), MaxStream)
-	case e.SchemaVersion < 1:
-		return invalid("schema version %d is not 1 or more", e.SchemaVersion)
+	case e.SchemaVersion < 1 || e.SchemaVersion > math.MaxInt32:
+		return invalid("schema version %d is not 1 to %d", e.SchemaVersion, math.MaxInt32)
+	case !readable(e.EffectiveOn):
+		return invalid("%d-%d-%d is not a date", e.EffectiveOn.Year, e.EffectiveOn.Month, e.EffectiveOn.Day)
 	case e.Actor == "":
 		return invalid("it has no actor")
 	case len(e.Data) > MaxData:
@@ -110,6 +113,13 @@ func (e Event) Check() error {
 		return invalid("its source or data are not UTF-8 without zero bytes")
 	}
 	return nil
+}
+
+// readable reports whether a date comes back from its text as it was: one that
+// does not would stop every reader of the log, for good.
+func readable(d domain.Date) bool {
+	var back domain.Date
+	return back.UnmarshalText([]byte(d.String())) == nil && back == d
 }
 
 // plainText reports whether both databases keep s as it is.

@@ -14,8 +14,8 @@ import (
 const MaxEvents = 10_000
 
 // Commit writes a group of requests in one transaction and returns an outcome
-// for each, or an error that holds for all. Its context ends when the committer
-// is closed for good, never because one caller has lost patience.
+// for each, or an error that holds for all. Its context does not end because one
+// caller has lost patience: closing, too, waits for it.
 type Commit func(ctx context.Context, reqs []Request) ([]Outcome, error)
 
 // Committer runs one transaction at a time. What is appended meanwhile waits and

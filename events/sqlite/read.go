@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -16,9 +17,13 @@ import (
 	"headway/events"
 )
 
-// chunk is how many events are read while a connection is held: a slow consumer
-// holds none, and so never keeps the write-ahead log from being folded back.
-const chunk = 1000
+// A chunk is so many events, or about so many bytes, and is all that is read
+// while a connection is held: a slow consumer holds none, and so never keeps the
+// write-ahead log from being folded back.
+const (
+	chunk      = 1000
+	chunkBytes = 4 << 20
+)
 
 // Read implements events.Log.
 func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter) iter.Seq2[events.Event, error] {
@@ -39,7 +44,8 @@ func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter
 				q.limit = min(chunk, left)
 			}
 			buf = buf[:0]
-			if err := s.readChunk(ctx, q, &buf); err != nil {
+			more, err := s.readChunk(ctx, q, &buf)
+			if err != nil {
 				yield(events.Event{}, s.failed(ctx, "read the log", err))
 				return
 			}
@@ -53,33 +59,49 @@ func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter
 				}
 			}
 			left -= len(buf)
-			if len(buf) < q.limit || f.Limit > 0 && left == 0 {
+			if !more || f.Limit > 0 && left == 0 {
 				return
 			}
-			q.after = buf[len(buf)-1].Position
+			q.after, q.version = buf[len(buf)-1].Position, buf[len(buf)-1].Version
 		}
 	}
 }
 
-func (s *Store) readChunk(ctx context.Context, q query, buf *[]events.Event) error {
+// errChunkFull ends a scan early; it never leaves this file.
+var errChunkFull = errors.New("the chunk is full")
+
+// readChunk fills the buffer, and reports whether there may be more to read.
+func (s *Store) readChunk(ctx context.Context, q query, buf *[]events.Event) (more bool, err error) {
 	conn, err := s.take(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer s.pool.Put(conn)
-	return scan(conn, q, func() *events.Event {
+	size := 0
+	err = scan(conn, q, func() *events.Event {
+		if n := len(*buf); n > 0 {
+			size += len((*buf)[n-1].Data) + len((*buf)[n-1].Source)
+		}
+		if size > chunkBytes {
+			return nil
+		}
 		*buf = append(*buf, events.Event{})
 		return &(*buf)[len(*buf)-1]
 	})
+	if errors.Is(err, errChunkFull) {
+		return true, nil
+	}
+	return len(*buf) == q.limit, err
 }
 
 // query is one chunk of a read.
 type query struct {
-	filter events.Filter
-	after  events.Position // exclusive
-	head   events.Position // inclusive
-	limit  int             // 0 is no bound
-	names  map[string]string
+	filter  events.Filter
+	after   events.Position // exclusive
+	version int64           // exclusive; of the stream, where only one is read
+	head    events.Position // inclusive
+	limit   int             // 0 is no bound
+	names   map[string]string
 }
 
 const columns = `position, id, stream, version, type, schema_version, effective_on, recorded_at,
@@ -103,8 +125,8 @@ func (q query) sql() (string, []any, error) {
 	order := "position"
 	if q.filter.Stream != "" {
 		b.Reset()
-		b.WriteString("SELECT " + columns + " FROM event INDEXED BY sqlite_autoindex_event_2 WHERE +position > ? AND +position <= ? AND stream = ?")
-		args = append(args, q.filter.Stream)
+		b.WriteString("SELECT " + columns + " FROM event INDEXED BY sqlite_autoindex_event_2 WHERE +position > ? AND +position <= ? AND stream = ? AND version > ?")
+		args = append(args, q.filter.Stream, q.version)
 		order = "version"
 	}
 	var err error
@@ -130,7 +152,8 @@ func (q query) sql() (string, []any, error) {
 }
 
 // scan decodes the events of a chunk, each into what next returns: an event is
-// large, and copies of it are what a read costs beside SQLite.
+// large, and copies of it are what a read costs beside SQLite. Where next returns
+// nil, the scan ends with errChunkFull.
 func scan(conn *sqlite.Conn, q query, next func() *events.Event) error {
 	text, args, err := q.sql()
 	if err != nil {
@@ -141,7 +164,11 @@ func scan(conn *sqlite.Conn, q query, next func() *events.Event) error {
 	}
 	d := decoder{names: q.names}
 	return sqlitex.Execute(conn, text, &sqlitex.ExecOptions{Args: args, ResultFunc: func(stmt *sqlite.Stmt) error {
-		return d.event(stmt, next())
+		e := next()
+		if e == nil {
+			return errChunkFull
+		}
+		return d.event(stmt, e)
 	}})
 }
 

@@ -14,17 +14,14 @@ import (
 // write runs one statement outside of the log, in a transaction of its own, and
 // returns how many rows it changed.
 func (s *Store) write(ctx context.Context, what, sql string, args ...any) (int, error) {
-	s.mu.Lock()
-	closed := s.closed
-	s.mu.Unlock()
-	if closed {
-		return 0, events.ErrClosed
-	}
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if s.isClosed() { // asked under the lock under which the connection is closed
+		return 0, events.ErrClosed
+	}
 	if err := sqlitex.Execute(s.writer, sql, &sqlitex.ExecOptions{Args: args}); err != nil {
 		return 0, explain(what, err)
 	}

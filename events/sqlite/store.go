@@ -59,9 +59,15 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if dir := filepath.Dir(path); path == "" || dir != "." {
-		if info, err := os.Stat(dir); path == "" || err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("open the database %q: the directory %s is not there; make it first", path, dir)
+	switch path {
+	case "":
+		return nil, errors.New("open the database: name its file, for example headway.db")
+	case ":memory:":
+		return nil, errors.New("open the database: a log in memory would keep nothing; name a file")
+	}
+	if dir := filepath.Dir(path); dir != "." {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("open the database %s: the directory %s is not there; make it first", path, dir)
 		}
 	}
 	writer, err := connect(path)
@@ -118,18 +124,28 @@ func migrate(ctx context.Context, conn *sqlite.Conn, refuse bool) error {
 		}
 		schema.Migrations = append(schema.Migrations, string(text))
 	}
-	have := 0
-	err = sqlitex.ExecuteTransient(conn, "PRAGMA user_version", &sqlitex.ExecOptions{
-		ResultFunc: func(stmt *sqlite.Stmt) error { have = stmt.ColumnInt(0); return nil }})
+	have, err := pragma(conn, "user_version")
+	if err != nil {
+		return err
+	}
+	id, err := pragma(conn, "application_id")
 	switch {
 	case err != nil:
 		return err
+	case id != applicationID && (id != 0 || have != 0):
+		return errors.New("another program made it; name another file")
 	case have > len(names):
 		return fmt.Errorf("a newer version of headway made it (schema %d, known are 1 to %d); use that version", have, len(names))
 	case have < len(names) && refuse:
 		return events.ErrMigrationPending
 	}
 	return sqlitemigration.Migrate(ctx, conn, schema)
+}
+
+func pragma(conn *sqlite.Conn, name string) (value int, err error) {
+	err = sqlitex.ExecuteTransient(conn, "PRAGMA "+name, &sqlitex.ExecOptions{
+		ResultFunc: func(stmt *sqlite.Stmt) error { value = stmt.ColumnInt(0); return nil }})
+	return value, err
 }
 
 // explain says in one sentence what a person can do about a failure of SQLite.
@@ -173,15 +189,13 @@ func (s *Store) take(ctx context.Context) (*sqlite.Conn, error) {
 	if err == nil {
 		return conn, nil
 	}
+	return nil, s.failed(ctx, "read the database "+s.path, err)
+}
+
+func (s *Store) isClosed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.closed:
-		return nil, events.ErrClosed
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	}
-	return nil, explain("read the database "+s.path, err)
+	return s.closed
 }
 
 // Head implements events.Log.
@@ -198,9 +212,13 @@ func (s *Store) Head(ctx context.Context) (events.Position, error) {
 	return head, nil
 }
 
-// failed tells the caller's own impatience from a failure of the database.
+// failed tells the caller's own impatience, and a closing of the log, from a
+// failure of the database.
 func (s *Store) failed(ctx context.Context, what string, err error) error {
-	if ctx.Err() != nil {
+	switch {
+	case s.isClosed():
+		return events.ErrClosed
+	case ctx.Err() != nil:
 		return ctx.Err()
 	}
 	return explain(what, err)

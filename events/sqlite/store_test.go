@@ -77,7 +77,8 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	for path, says := range map[string]string{
 		filepath.Join(dir, "none", "log.db"): "the directory",
 		garbage:                              "not a SQLite database",
-		"":                                   "directory",
+		"":                                   "name its file",
+		":memory:":                           "in memory",
 	} {
 		_, err := sqlite.Open(context.Background(), path, sqlite.Options{})
 		if err == nil || !strings.Contains(err.Error(), says) {

@@ -2,7 +2,7 @@
 -- reads the table from end to end.
 CREATE TABLE event (
   position       INTEGER PRIMARY KEY,       -- 1, 2, … without gaps
-  id             BLOB    NOT NULL UNIQUE,   -- UUID, 16 bytes
+  id             BLOB    NOT NULL UNIQUE CHECK (length(id) = 16), -- UUID
   stream         TEXT    NOT NULL,
   version        INTEGER NOT NULL,          -- 1, 2, … in the stream
   type           TEXT    NOT NULL,
@@ -38,9 +38,9 @@ END;
 
 CREATE TRIGGER event_no_replace BEFORE INSERT ON event
 WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
-  OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
+  OR NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM event WHERE stream = NEW.stream)
 BEGIN
-  SELECT RAISE(ABORT, 'the event id, or the version of the stream, is taken');
+  SELECT RAISE(ABORT, 'the event id is taken, or the version is not the next of the stream');
 END;
 
 -- A cache of folds: losing it costs time and nothing else.
