@@ -13,6 +13,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/storetest"
 )
 
 var epoch = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
@@ -21,68 +22,11 @@ func event(n int, data string) events.Event {
 	return events.Event{ID: events.DeriveID(epoch, fmt.Sprint(n)), Type: "t", SchemaVersion: 1, Actor: "a", Data: []byte(data), EffectiveOn: domain.Date{Year: 2021}}
 }
 
-// naive is a log as a list: each request is appended alone, in order.
-type naive struct{ list []events.Event }
-
-func (l *naive) version(stream string) (v int64) {
-	for _, e := range l.list {
-		if e.Stream == stream {
-			v++
-		}
-	}
-	return v
-}
-
-func (l *naive) find(id events.ID) *events.Event {
-	for i := range l.list {
-		if l.list[i].ID == id {
-			return &l.list[i]
-		}
-	}
-	return nil
-}
-
-// append does what the contract says, and returns the position or the error.
-func (l *naive) append(r Request) (events.Position, error) {
-	met, total := 0, 0
-	var last events.Position
-	for _, b := range r.Batches {
-		for _, e := range b.Events {
-			total++
-			if old := l.find(e.ID); old != nil {
-				if old.Stream != b.Stream || string(old.Data) != string(e.Data) {
-					return 0, events.ErrIDReused
-				}
-				met++
-				last = max(last, old.Position)
-			}
-		}
-	}
-	if met > 0 {
-		if met < total {
-			return 0, events.ErrIDReused
-		}
-		return last, nil
-	}
-	trial := naive{append([]events.Event(nil), l.list...)}
-	for _, b := range r.Batches {
-		if b.Expect != events.Any && b.Expect != trial.version(b.Stream) {
-			return 0, events.ErrConflict
-		}
-		for _, e := range b.Events {
-			e.Stream, e.Version, e.Position = b.Stream, trial.version(b.Stream)+1, events.Position(len(trial.list)+1)
-			trial.list = append(trial.list, e)
-		}
-	}
-	l.list = trial.list
-	return events.Position(len(l.list)), nil
-}
-
 // TestPlanIsAppendingOneByOne compares the plan of a group with requests appended
 // alone, where ids repeat, streams are shared and versions are stale.
 func TestPlanIsAppendingOneByOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		model := &naive{}
+		var model storetest.Model
 		var planned []events.Event
 		for range rapid.IntRange(1, 4).Draw(t, "groups") {
 			var reqs []Request
@@ -110,17 +54,17 @@ func TestPlanIsAppendingOneByOne(t *testing.T) {
 			insert, outcomes := Plan(state, epoch.Add(-time.Hour), reqs)
 			planned = append(planned, insert...)
 			for i, r := range reqs {
-				at, err := model.append(r)
+				at, err := model.Append(r.Batches...)
 				if !errors.Is(outcomes[i].Err, err) || err == nil && (outcomes[i].Err != nil || outcomes[i].Position != at) {
 					t.Fatalf("request %d: planned %d, %v; alone %d, %v", i, outcomes[i].Position, outcomes[i].Err, at, err)
 				}
 			}
 		}
-		if len(planned) != len(model.list) {
-			t.Fatalf("%d events planned, %d appended alone", len(planned), len(model.list))
+		if len(planned) != len(model.List) {
+			t.Fatalf("%d events planned, %d appended alone", len(planned), len(model.List))
 		}
 		for i, e := range planned {
-			m := model.list[i]
+			m := model.List[i]
 			if e.ID != m.ID || e.Stream != m.Stream || e.Version != m.Version || e.Position != m.Position || !e.RecordedAt.Equal(epoch) {
 				t.Fatalf("event %d is %+v, alone %+v", i, e, m)
 			}

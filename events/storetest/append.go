@@ -145,15 +145,18 @@ func testReusedID(t *testing.T, p Place) {
 func testInvalid(t *testing.T, p Place) {
 	log := open(t, p)
 	for name, change := range map[string]func(*events.Event){
-		"no id":        func(e *events.Event) { e.ID = events.ID{} },
-		"no type":      func(e *events.Event) { e.Type = "" },
-		"no actor":     func(e *events.Event) { e.Actor = "" },
-		"version 0":    func(e *events.Event) { e.SchemaVersion = 0 },
-		"no JSON":      func(e *events.Event) { e.Data = []byte("{") },
-		"zero byte":    func(e *events.Event) { e.Actor = "a\x00b" },
-		"no UTF-8":     func(e *events.Event) { e.Data = []byte("\"\xff\"") },
-		"bad source":   func(e *events.Event) { e.Source = "x" },
-		"data too big": func(e *events.Event) { e.Data = bytes.Repeat([]byte("1"), events.MaxData+1) },
+		"no id":                      func(e *events.Event) { e.ID = events.ID{} },
+		"no type":                    func(e *events.Event) { e.Type = "" },
+		"no actor":                   func(e *events.Event) { e.Actor = "" },
+		"version 0":                  func(e *events.Event) { e.SchemaVersion = 0 },
+		"no date":                    func(e *events.Event) { e.EffectiveOn = domain.Date{Year: 2021, Month: 13} },
+		"no day":                     func(e *events.Event) { e.EffectiveOn = domain.Date{Year: 2021, Month: 2, Day: 29} },
+		"a version that is too high": func(e *events.Event) { e.SchemaVersion = 1 << 40 },
+		"no JSON":                    func(e *events.Event) { e.Data = []byte("{") },
+		"zero byte":                  func(e *events.Event) { e.Actor = "a\x00b" },
+		"no UTF-8":                   func(e *events.Event) { e.Data = []byte("\"\xff\"") },
+		"bad source":                 func(e *events.Event) { e.Source = "x" },
+		"data too big":               func(e *events.Event) { e.Data = bytes.Repeat([]byte("1"), events.MaxData+1) },
 	} {
 		e := Event(`{}`)
 		change(&e)
