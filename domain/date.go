@@ -85,16 +85,22 @@ func UnpackDate(p uint32) Date {
 }
 
 // String is ISO 8601, as precise as the date is; empty when unknown.
-func (d Date) String() string {
-	switch {
-	case d.Year == 0:
-		return ""
-	case d.Month == 0:
-		return fmt.Sprintf("%04d", d.Year)
-	case d.Day == 0:
-		return fmt.Sprintf("%04d-%02d", d.Year, d.Month)
+func (d Date) String() string { return string(d.Append(nil)) }
+
+// Append appends String to b.
+func (d Date) Append(b []byte) []byte {
+	two := func(n int) { b = append(b, '-', byte('0'+n/10%10), byte('0'+n%10)) }
+	if d.Year == 0 {
+		return b
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+	b = append(b, byte('0'+d.Year/1000%10), byte('0'+d.Year/100%10), byte('0'+d.Year/10%10), byte('0'+d.Year%10))
+	if d.Month != 0 {
+		two(d.Month)
+		if d.Day != 0 {
+			two(d.Day)
+		}
+	}
+	return b
 }
 
 // MarshalText is String.

@@ -22,7 +22,15 @@ func (a *Auditor) Size() Position { return a.size }
 
 // Next checks one event; the error says what is wrong with it, and the auditor
 // then stays where it is.
-func (a *Auditor) Next(e Event) error {
+func (a *Auditor) Next(e *Event) error {
+	if err := Readable(e); err != nil {
+		return err
+	}
+	return a.Follow(e)
+}
+
+// Follow checks of an event that is Readable what depends on those before it.
+func (a *Auditor) Follow(e *Event) error {
 	if e.Position != a.size+1 {
 		return fmt.Errorf("position %d follows %d", e.Position, a.size)
 	}
@@ -33,15 +41,19 @@ func (a *Auditor) Next(e Event) error {
 		return fmt.Errorf("event %s was recorded at %s, before its predecessor at %s", e.ID,
 			e.RecordedAt.Format(time.RFC3339Nano), a.recorded.Format(time.RFC3339Nano))
 	}
+	a.size, a.recorded, a.versions[e.Stream] = e.Position, e.RecordedAt, e.Version
+	return nil
+}
+
+// Readable checks what an event shows by itself: that a log takes it, and that
+// its data and source can be decoded.
+func Readable(e *Event) error {
 	if err := e.Check(); err != nil {
 		return err
 	}
-	if _, err := Decode(e); err != nil {
+	if _, err := Decode(*e); err != nil {
 		return err
 	}
-	if _, err := e.SourceOf(); err != nil {
-		return err
-	}
-	a.size, a.recorded, a.versions[e.Stream] = e.Position, e.RecordedAt, e.Version
-	return nil
+	_, err := e.SourceOf()
+	return err
 }

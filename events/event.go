@@ -29,6 +29,9 @@ type Event struct {
 	Source    string
 	Simulated bool
 	Data      []byte // JSON, exactly as it was written
+	// Hashes are what the log stores of its Merkle tree with the event: filled in
+	// by a Read with Filter.Hashes, empty otherwise. See package merkle.
+	Hashes []byte
 }
 
 // SourceOf decodes the source.

@@ -24,8 +24,8 @@ type Log interface {
 	// Errors: *ConflictError (errors.Is ErrConflict) when a stream is not at the
 	// version a batch expects; ErrIDReused when an ID is in the log with other
 	// content, or when part of what was appended is there and part is not;
-	// ErrInvalid for an event that no log takes. Another caller's refusal never
-	// refuses these batches.
+	// ErrInvalid for an event that no log takes; ErrDamaged. Another caller's
+	// refusal never refuses these batches.
 	Append(ctx context.Context, batches ...Batch) (Position, error)
 
 	// Read yields the events after a position, in order and without gaps but
@@ -67,6 +67,7 @@ type Filter struct {
 	Positions []Position // only these events
 	Until     Position   // not past this position; 0 is no bound
 	Limit     int        // at most so many; 0 is no bound
+	Hashes    bool       // also read Event.Hashes
 }
 
 // The errors a caller decides on.
@@ -75,6 +76,10 @@ var (
 	ErrIDReused = errors.New("the event id is in the log with other content")
 	ErrInvalid  = errors.New("the event cannot be recorded")
 	ErrClosed   = errors.New("the log is closed")
+	// ErrDamaged means that the log and the tree beside it do not fit: somebody
+	// has changed the database. A damaged log takes no events, which would cover
+	// up what happened.
+	ErrDamaged = errors.New("somebody has changed the database; run `headway verify`")
 	// ErrMigrationPending is returned where migrations are refused on opening.
 	ErrMigrationPending = errors.New("the database needs a migration; start once without --no-migrate")
 )

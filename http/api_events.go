@@ -34,11 +34,7 @@ func (s *server) getEvents(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		line, err := events.MarshalCloudEvent(e)
-		if err != nil {
-			return err
-		}
-		rows, last = append(rows, line), e.Position
+		rows, last = append(rows, events.MarshalCloudEvent(e)), e.Position
 	}
 	if len(rows) == pageSize {
 		c.Response().Header().Set("Link", fmt.Sprintf(`</api/v1/events?after=%d>; rel="next"`, last))

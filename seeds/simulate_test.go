@@ -175,7 +175,7 @@ func TestTheLogFoldsInOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := auditor.Next(e); err != nil {
+		if err := auditor.Next(&e); err != nil {
 			t.Fatal(err)
 		}
 		opened[e.Round] = opened[e.Round] || e.Type == "round.opened"

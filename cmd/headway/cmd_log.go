@@ -106,7 +106,7 @@ func verify(ctx context.Context, log events.Log) (verification, error) {
 		if err != nil {
 			return verification{}, fmt.Errorf("verify: %w", err)
 		}
-		if err := auditor.Next(e); err != nil {
+		if err := auditor.Next(&e); err != nil {
 			bad := auditor.Size() + 1
 			return verification{Size: auditor.Size(), FirstBadPosition: &bad, Problem: err.Error()}, nil
 		}
@@ -165,15 +165,13 @@ func (a *app) exportEvents() *cobra.Command {
 func writeEvents(ctx context.Context, log events.Log, w io.Writer) (int, error) {
 	b := bufio.NewWriterSize(w, 1<<16)
 	n := 0
+	var line []byte
 	for e, err := range log.Read(ctx, 0, events.Filter{}) {
 		if err != nil {
 			return n, fmt.Errorf("export events: %w", err)
 		}
-		line, err := events.MarshalCloudEvent(e)
-		if err != nil {
-			return n, err
-		}
-		if _, err := b.Write(append(line, '\n')); err != nil {
+		line = append(events.AppendCloudEvent(line[:0], &e), '\n')
+		if _, err := b.Write(line); err != nil {
 			return n, fmt.Errorf("export events: %w", err)
 		}
 		n++

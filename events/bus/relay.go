@@ -57,10 +57,7 @@ func (r *Relay) publish(ctx context.Context, after events.Position) (events.Posi
 		if err != nil {
 			return after, fmt.Errorf("relay: read the log: %w", err)
 		}
-		m, err := Message(e)
-		if err != nil {
-			return after, err
-		}
+		m := Message(e)
 		if err := r.Publisher.Publish(Topic, m); err != nil {
 			return after, fmt.Errorf("relay: publish event %d: %w", e.Position, err)
 		}
@@ -70,18 +67,14 @@ func (r *Relay) publish(ctx context.Context, after events.Position) (events.Posi
 }
 
 // Message is an event as a watermill message; its UUID is the event's id.
-func Message(e events.Event) (*message.Message, error) {
-	payload, err := events.MarshalCloudEvent(e)
-	if err != nil {
-		return nil, err
-	}
-	m := message.NewMessage(e.ID.String(), payload)
+func Message(e events.Event) *message.Message {
+	m := message.NewMessage(e.ID.String(), events.MarshalCloudEvent(e))
 	m.Metadata.Set("content-type", "application/cloudevents+json")
 	m.Metadata.Set("type", e.Type)
 	if e.CorrelationID != "" {
 		m.Metadata.Set("correlation_id", e.CorrelationID)
 	}
-	return m, nil
+	return m
 }
 
 // Event undoes Message.

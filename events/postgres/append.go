@@ -12,6 +12,7 @@ import (
 
 	"headway/events"
 	"headway/events/group"
+	"headway/events/merkle"
 )
 
 // ErrOutcomeUnknown means that the server went away while it committed and did
@@ -115,7 +116,7 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 			err = errors.Join(err, fault)
 		}
 	}()
-	state, err := begin(s.run, conn, reqs, lookUp)
+	state, tree, err := begin(s.run, conn, reqs, lookUp)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -131,7 +132,7 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 	if len(insert) == 0 {
 		return out, state.Head, nil
 	}
-	if err := write(s.run, conn, insert); err != nil {
+	if err := write(s.run, conn, insert, merkle.Grow(tree, insert)); err != nil {
 		if conn.IsClosed() && !errors.As(err, new(pgx.ErrPreprocessingBatch)) { // else the commit was not sent
 			err = fmt.Errorf("%w: %w", errInDoubt, err)
 		}
@@ -153,9 +154,9 @@ const (
 )
 
 // begin takes the lock and reads what the plan needs, in one round trip.
-func begin(ctx context.Context, conn *pgx.Conn, reqs []group.Request, lookUp bool) (group.State, error) {
+func begin(ctx context.Context, conn *pgx.Conn, reqs []group.Request, lookUp bool) (state group.State, tree merkle.Frontier, err error) {
 	streams := group.Streams(reqs)
-	state := group.State{Versions: make(map[string]int64, len(streams))}
+	state = group.State{Versions: make(map[string]int64, len(streams))}
 	var b pgx.Batch
 	b.Queue(beginSQL)
 	b.Queue(lockSQL, appendLock)
@@ -164,6 +165,15 @@ func begin(ctx context.Context, conn *pgx.Conn, reqs []group.Request, lookUp boo
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
+		return err
+	})
+	b.Queue(treeSQL).QueryRow(func(row pgx.Row) error {
+		var size int64
+		var root, edge []byte
+		if err := row.Scan(&size, &root, &edge); err != nil {
+			return noTree(err)
+		}
+		tree, err = checkTree(state.Head, size, root, edge)
 		return err
 	})
 	b.Queue(versionsSQL, streams).Query(func(rows pgx.Rows) error {
@@ -181,7 +191,7 @@ func begin(ctx context.Context, conn *pgx.Conn, reqs []group.Request, lookUp boo
 			return err
 		})
 	}
-	return state, conn.SendBatch(ctx, &b).Close()
+	return state, tree, conn.SendBatch(ctx, &b).Close()
 }
 
 // known reads those of the events that the log has.
@@ -204,15 +214,16 @@ func collect(rows pgx.Rows) (map[events.ID]events.Event, error) {
 const copyFrom = 200
 
 // write inserts, notifies and commits: in one round trip unless it copies.
-func write(ctx context.Context, conn *pgx.Conn, insert []events.Event) error {
+func write(ctx context.Context, conn *pgx.Conn, insert []events.Event, growth *merkle.Growth) error {
 	var b pgx.Batch
 	if len(insert) >= copyFrom {
-		if err := copyAll(ctx, conn, insert); err != nil {
+		if err := copyAll(ctx, conn, insert, growth.Next); err != nil {
 			return err
 		}
 	} else {
-		b.Queue(insertSQL, arrays(insert)...)
+		b.Queue(insertSQL, arrays(insert, growth.Next)...)
 	}
+	b.Queue(growSQL, growArgs(growth.Frontier())...)
 	b.Queue(notifySQL, strconv.FormatInt(int64(insert[len(insert)-1].Position), 10))
 	b.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
 		if tag.String() != "COMMIT" {

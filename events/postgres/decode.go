@@ -35,6 +35,7 @@ var layout = [...]struct {
 	{pgtype.Int8OID, 8}, {pgtype.Int8OID, 8}, {pgtype.TimestamptzOID, 8}, {pgtype.UUIDOID, 16}, {pgtype.Int4OID, 4},
 	{pgtype.BoolOID, 1}, {pgtype.TextOID, 0}, {pgtype.TextOID, 0}, {pgtype.TextOID, 0}, {pgtype.TextOID, 0},
 	{pgtype.TextOID, 0}, {pgtype.TextOID, 0}, {pgtype.TextOID, 0}, {pgtype.JSONOID, 0},
+	{pgtype.ByteaOID, 0}, // only where the hashes were asked for
 }
 
 // all hands the events of a result to each.
@@ -71,9 +72,9 @@ func checkColumns(fields []pgconn.FieldDescription) error {
 const epoch = 946_684_800_000_000
 
 func (d *decoder) event(v [][]byte) (events.Event, error) {
-	for i, want := range layout {
+	for i, want := range layout[:len(v)] {
 		if v[i] == nil || want.size > 0 && len(v[i]) != want.size {
-			return events.Event{}, fmt.Errorf("column %d of an event has %d bytes", i+1, len(v[i]))
+			return events.Event{}, fmt.Errorf("column %d of an event has %d bytes: %w", i+1, len(v[i]), events.ErrDamaged)
 		}
 	}
 	e := events.Event{
@@ -85,11 +86,14 @@ func (d *decoder) event(v [][]byte) (events.Event, error) {
 	}
 	if s := d.name(v[8]); s != d.dated {
 		if err := d.date.UnmarshalText([]byte(s)); err != nil {
-			return e, fmt.Errorf("event %d: %w", e.Position, err)
+			return e, fmt.Errorf("event %d: %w: %w", e.Position, err, events.ErrDamaged)
 		}
 		d.dated = s
 	}
 	e.EffectiveOn = d.date
+	if len(v) == len(layout) {
+		e.Hashes = append([]byte(nil), v[len(v)-1]...)
+	}
 	return e, nil
 }
 

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +35,28 @@ func (p place) Open(t testing.TB, now func() time.Time) storetest.Store {
 
 func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Place { return place(pgtest.Database(t)) })
+}
+
+// vandal is the owner of the database.
+type vandal string
+
+func (v vandal) Exec(t testing.TB, statements ...string) {
+	t.Helper()
+	conn := connect(t, string(v))
+	execute(t, conn, "ALTER TABLE headway.event DISABLE TRIGGER ALL; ALTER TABLE headway.tree DISABLE TRIGGER ALL")
+	names := strings.NewReplacer("{event}", "headway.event", "{tree}", "headway.tree", "{x:uuid}", "'01979b2c-0000-7000-8000-000000000000'")
+	for _, sql := range statements {
+		execute(t, conn, hexadecimal.ReplaceAllString(names.Replace(sql), `'\x$1'::bytea`))
+	}
+}
+
+var hexadecimal = regexp.MustCompile(`\{x:([0-9a-f]*)\}`)
+
+func TestAttacks(t *testing.T) {
+	storetest.RunAttacks(t, func(t *testing.T) (storetest.Place, storetest.Vandal) {
+		url := pgtest.Database(t)
+		return place(url), vandal(url)
+	})
 }
 
 // openStore opens a log and closes it with the test.

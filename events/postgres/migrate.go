@@ -29,7 +29,7 @@ const (
 func migrate(ctx context.Context, pool *pgxpool.Pool, refuse bool) (err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	provider, err := newProvider(db)
+	provider, err := newProvider(db, pool)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,10 @@ func migrate(ctx context.Context, pool *pgxpool.Pool, refuse bool) (err error) {
 	return err
 }
 
-func newProvider(db *sql.DB) (*goose.Provider, error) {
+// treeVersion is the migration that makes the tree of an older log.
+const treeVersion = 4
+
+func newProvider(db *sql.DB, pool *pgxpool.Pool) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations.Postgres, "postgres")
 	if err != nil {
 		return nil, err
@@ -67,7 +70,9 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithTableName("headway.migration"),
+	planting := &goose.GoFunc{RunDB: func(ctx context.Context, _ *sql.DB) error { return plant(ctx, pool) }}
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithGoMigrations(goose.NewGoMigration(treeVersion, planting, nil)),
+		goose.WithTableName("headway.migration"),
 		goose.WithSessionLocker(locker), goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
 }
 

@@ -86,6 +86,7 @@ func TestARoleThatMayOnlyAppend(t *testing.T) {
 		t.Errorf("without the right to insert: %v", err)
 	}
 	execute(t, conn, "GRANT INSERT ON headway.event TO "+quoted)
+	execute(t, conn, "GRANT UPDATE ON headway.tree TO "+quoted)
 	storetest.Append(t, log, "s", 0, storetest.Events(2)...)
 }
 

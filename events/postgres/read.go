@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -29,11 +30,7 @@ func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter
 			if f.Limit > 0 {
 				q.limit = min(q.limit, left)
 			}
-			chunk, err := s.chunk(ctx, &q)
-			if err != nil {
-				yield(events.Event{}, s.failed(ctx, "read the log", err))
-				return
-			}
+			chunk, fault := s.chunk(ctx, &q)
 			for _, e := range chunk {
 				if err := ctx.Err(); err != nil {
 					yield(events.Event{}, err)
@@ -42,6 +39,10 @@ func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter
 				if !yield(e, nil) {
 					return
 				}
+			}
+			if fault != nil {
+				yield(events.Event{}, s.failed(ctx, "read the log", fault))
+				return
 			}
 			left -= len(chunk)
 			if q.done || f.Limit > 0 && left == 0 {
@@ -76,7 +77,10 @@ func (s *Store) chunk(ctx context.Context, q *query) ([]events.Event, error) {
 		size, err = q.read(ctx, s.readers)
 		return err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, events.ErrDamaged): // what stands before it is right
+		return q.buf, err
+	case err != nil:
 		return nil, err
 	}
 	q.next(size)
@@ -134,7 +138,11 @@ func (q *query) sql() (string, []any) {
 		args = append(args, value)
 		fmt.Fprintf(&b, "%s"+condition, word, len(args))
 	}
-	b.WriteString("SELECT " + columns + " FROM headway.event")
+	b.WriteString("SELECT " + columns)
+	if q.filter.Hashes {
+		b.WriteString(", hashes")
+	}
+	b.WriteString(" FROM headway.event")
 	order := "position"
 	if q.filter.Stream != "" {
 		and("stream = $%d", q.filter.Stream)

@@ -10,6 +10,7 @@ import (
 
 	"headway/events"
 	"headway/events/group"
+	"headway/events/merkle"
 )
 
 // Append implements events.Log.
@@ -47,6 +48,10 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 	if err != nil {
 		return nil, err
 	}
+	tree, err := readTree(conn, state.Head)
+	if err != nil {
+		return nil, err
+	}
 	insert, out := group.Plan(state, s.now(), reqs)
 	if ids := group.Doubtful(reqs, out); len(ids) > 0 && !lookUp {
 		if state.Known, err = lookUpIDs(conn, ids, state.Head); err != nil {
@@ -56,8 +61,14 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 			insert, out = group.Plan(state, s.now(), reqs)
 		}
 	}
-	if err := insertAll(conn, insert); err != nil {
-		return nil, err
+	if len(insert) > 0 {
+		growth := merkle.Grow(tree, insert)
+		if err := insertAll(conn, insert, growth.Next); err != nil {
+			return nil, err
+		}
+		if err := writeTree(conn, growth.Frontier()); err != nil {
+			return nil, fmt.Errorf("write the tree: %w", err)
+		}
 	}
 	if err := sqlitex.Execute(conn, "COMMIT", nil); err != nil {
 		return nil, fmt.Errorf("commit: %w", err)
@@ -106,9 +117,10 @@ func lookUpIDs(conn *sqlite.Conn, ids []events.ID, head events.Position) (map[ev
 }
 
 const insertSQL = `INSERT INTO event (position, id, stream, version, type, schema_version, effective_on, recorded_at,
-  actor, round, correlation_id, source, simulated, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  actor, round, correlation_id, source, simulated, data, hashes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-func insertAll(conn *sqlite.Conn, list []events.Event) error {
+// insertAll inserts events, each with what hashes returns next.
+func insertAll(conn *sqlite.Conn, list []events.Event, hashes func() []byte) error {
 	stmt, err := conn.Prepare(insertSQL)
 	if err != nil {
 		return err
@@ -129,6 +141,7 @@ func insertAll(conn *sqlite.Conn, list []events.Event) error {
 		stmt.BindText(12, e.Source)
 		stmt.BindBool(13, e.Simulated)
 		stmt.BindText(14, string(e.Data))
+		stmt.BindBytes(15, hashes())
 		if _, err := stmt.Step(); err != nil {
 			return fmt.Errorf("insert event %s: %w", e.ID, errors.Join(err, ignoreReset(stmt)))
 		}

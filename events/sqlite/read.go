@@ -44,11 +44,7 @@ func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter
 				q.limit = min(chunk, left)
 			}
 			buf = buf[:0]
-			more, err := s.readChunk(ctx, q, &buf)
-			if err != nil {
-				yield(events.Event{}, s.failed(ctx, "read the log", err))
-				return
-			}
+			more, fault := s.readChunk(ctx, q, &buf)
 			for _, e := range buf {
 				if err := ctx.Err(); err != nil {
 					yield(events.Event{}, err)
@@ -57,6 +53,10 @@ func (s *Store) Read(ctx context.Context, after events.Position, f events.Filter
 				if !yield(e, nil) {
 					return
 				}
+			}
+			if fault != nil {
+				yield(events.Event{}, s.failed(ctx, "read the log", fault))
+				return
 			}
 			left -= len(buf)
 			if !more || f.Limit > 0 && left == 0 {
@@ -88,8 +88,13 @@ func (s *Store) readChunk(ctx context.Context, q query, buf *[]events.Event) (mo
 		*buf = append(*buf, events.Event{})
 		return &(*buf)[len(*buf)-1]
 	})
-	if errors.Is(err, errChunkFull) {
+	switch {
+	case errors.Is(err, errChunkFull):
 		return true, nil
+	case errors.Is(err, events.ErrDamaged): // what stands before it is right
+		*buf = (*buf)[:len(*buf)-1]
+	case err != nil:
+		*buf = (*buf)[:0]
 	}
 	return len(*buf) == q.limit, err
 }
@@ -110,6 +115,10 @@ const columns = `position, id, stream, version, type, schema_version, effective_
 // sql builds the statement. A stream is read by its unique index, in which the
 // order of versions is that of positions; everything else by the primary key.
 func (q query) sql() (string, []any, error) {
+	columns := columns
+	if q.filter.Hashes {
+		columns += ", hashes"
+	}
 	var b strings.Builder
 	b.WriteString("SELECT " + columns + " FROM event WHERE position > ? AND position <= ?")
 	args := []any{int64(q.after), int64(q.head)}
@@ -187,18 +196,22 @@ func (d *decoder) event(stmt *sqlite.Stmt, e *events.Event) error {
 	e.Type, e.Actor, e.Round, e.CorrelationID = d.name(stmt, 4), d.name(stmt, 8), domain.RoundID(d.name(stmt, 9)), d.name(stmt, 10)
 	e.RecordedAt, e.Simulated = time.UnixMicro(stmt.ColumnInt64(7)).UTC(), stmt.ColumnInt(12) != 0
 	if stmt.ColumnLen(1) != len(e.ID) {
-		return fmt.Errorf("event %d: its id has %d bytes", e.Position, stmt.ColumnLen(1))
+		return fmt.Errorf("event %d: its id has %d bytes: %w", e.Position, stmt.ColumnLen(1), events.ErrDamaged)
 	}
 	stmt.ColumnBytes(1, e.ID[:])
 	if s := d.name(stmt, 6); s != d.dated {
 		if err := d.date.UnmarshalText([]byte(s)); err != nil {
-			return fmt.Errorf("event %d: %w", e.Position, err)
+			return fmt.Errorf("event %d: %w: %w", e.Position, err, events.ErrDamaged)
 		}
 		d.dated = s
 	}
 	e.EffectiveOn = d.date
 	e.Data = make([]byte, stmt.ColumnLen(13))
 	stmt.ColumnBytes(13, e.Data)
+	if stmt.ColumnCount() > 14 {
+		e.Hashes = make([]byte, stmt.ColumnLen(14))
+		stmt.ColumnBytes(14, e.Hashes)
+	}
 	return nil
 }
 

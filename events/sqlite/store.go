@@ -139,6 +139,11 @@ func migrate(ctx context.Context, conn *sqlite.Conn, refuse bool) error {
 	case have < len(names) && refuse:
 		return events.ErrMigrationPending
 	}
+	if have < len(names) {
+		if err := addTreeFunctions(conn); err != nil {
+			return err
+		}
+	}
 	return sqlitemigration.Migrate(ctx, conn, schema)
 }
 

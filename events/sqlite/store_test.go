@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,46 @@ func newFile(t testing.TB) file { return file(filepath.Join(t.TempDir(), "log.db
 
 func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Place { return newFile(t) })
+}
+
+// vandal has a SQLite shell.
+type vandal string
+
+func (v vandal) Exec(t testing.TB, statements ...string) {
+	t.Helper()
+	conn, err := zsqlite.OpenConn(string(v), zsqlite.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var triggers []string
+	err = sqlitex.Execute(conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", &sqlitex.ExecOptions{ResultFunc: func(stmt *zsqlite.Stmt) error {
+		triggers = append(triggers, "DROP TRIGGER "+stmt.ColumnText(0))
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := strings.NewReplacer("{event}", "event", "{tree}", "tree", "{x:uuid}", "x'01979b2c000070008000000000000000'")
+	for _, sql := range append(triggers, statements...) {
+		sql = hexadecimal.ReplaceAllString(names.Replace(sql), "x'$1'")
+		if err := sqlitex.ExecuteTransient(conn, sql, nil); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+}
+
+var hexadecimal = regexp.MustCompile(`\{x:([0-9a-f]*)\}`)
+
+func TestAttacks(t *testing.T) {
+	storetest.RunAttacks(t, func(t *testing.T) (storetest.Place, storetest.Vandal) {
+		f := newFile(t)
+		return f, vandal(f)
+	})
 }
 
 // TestImmutable tries what somebody with a SQLite shell might do by accident.

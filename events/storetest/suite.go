@@ -9,11 +9,13 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/merkle"
 )
 
-// Store is what a database of Headway offers: the log, snapshots and tokens.
+// Store is what a database of Headway offers: the log with its tree, snapshots
+// and tokens.
 type Store interface {
-	events.Log
+	merkle.Store
 	SaveSnapshot(ctx context.Context, name string, at events.Position, data []byte) error
 	LoadSnapshot(ctx context.Context, name string) (events.Position, []byte, error)
 	SaveToken(ctx context.Context, t domain.Token) error
@@ -62,6 +64,8 @@ func Run(t *testing.T, empty func(t *testing.T) Place) {
 		{"a canceled append", testCanceledAppend},
 		{"after closing", testClosed},
 		{"closing meanwhile", testClosedMeanwhile},
+		{"the tree grows with the log", testTree},
+		{"proofs", testProofs},
 		{"snapshots", testSnapshots},
 		{"tokens", testTokens},
 	} {
