@@ -15,6 +15,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/merkle"
 	"headway/events/postgres"
 	"headway/events/sqlite"
 	"headway/projections"
@@ -32,6 +33,7 @@ type app struct {
 	noMigrate bool
 	json      bool
 	actor     string
+	keyDir    string
 }
 
 func (a *app) root() *cobra.Command {
@@ -54,11 +56,13 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.noMigrate, "no-migrate", false, "refuse a database that needs a migration instead of migrating it")
 	f.BoolVar(&a.json, "json", false, "print JSON on standard output, nothing else")
 	f.StringVar(&a.actor, "actor", "", "pseudonym recorded with what is written (default $HEADWAY_ACTOR, or operator)")
+	f.StringVar(&a.keyDir, "keys", "", "directory of signing keys (default $HEADWAY_KEYS, or headway/keys in the user's configuration)")
 	root.AddCommand(
 		a.seedCommand(), a.simulateCommand(), a.demoCommand(), a.serveCommand(),
 		a.frameworkCommand(), a.roundCommand(), a.importCommand(), a.reportCommand(), a.correctCommand(), a.withdrawCommand(),
 		a.statusCommand(), a.historyCommand(), a.figuresCommand(), a.compareCommand(), a.trendCommand(),
 		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.rebuildCommand(), a.verifyCommand(),
+		a.checkpointCommand(), a.proveCommand(), a.keyCommand(),
 		a.exportCommand(), a.versionCommand(),
 	)
 	return root
@@ -103,7 +107,7 @@ func required(c *cobra.Command, names ...string) {
 
 // store is a database of Headway: the log, the snapshots and the tokens.
 type store interface {
-	events.Log
+	merkle.Store
 	projections.SnapshotStore
 	SaveToken(ctx context.Context, t domain.Token) error
 	Tokens(ctx context.Context) ([]domain.Token, error)

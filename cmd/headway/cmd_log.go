@@ -61,67 +61,6 @@ func (a *app) bar(what string) func(done, total int64) {
 	}
 }
 
-// verification is what verify found. Its JSON is a promise.
-type verification struct {
-	OK               bool             `json:"ok"`
-	Size             events.Position  `json:"size"`
-	Root             *string          `json:"root"`
-	FirstBadPosition *events.Position `json:"first_bad_position"`
-	Problem          string           `json:"problem,omitempty"`
-}
-
-func (a *app) verifyCommand() *cobra.Command {
-	c := &cobra.Command{Use: "verify", Short: "Check every event: positions, versions, times and decoding", Args: noArgs,
-		Long:    "Check every event: positions, versions, times and decoding. Exit code 4 when one is wrong.",
-		Example: "  headway verify --json"}
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		ctx := c.Context()
-		st, err := a.openStore(ctx, a.database(defaultDatabase), false)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = st.Close() }() // nothing was written
-		v, err := verify(ctx, st)
-		if err != nil {
-			return err
-		}
-		if a.json {
-			if err := a.printJSON(v); err != nil {
-				return err
-			}
-		} else if v.OK {
-			a.say("%d events verify: positions, versions, times and decoding", v.Size)
-		}
-		if !v.OK {
-			return fmt.Errorf("%w: position %d: %s", errUnproven, *v.FirstBadPosition, v.Problem)
-		}
-		return nil
-	}
-	return c
-}
-
-func verify(ctx context.Context, log events.Log) (verification, error) {
-	auditor := events.NewAuditor()
-	for e, err := range log.Read(ctx, 0, events.Filter{}) {
-		if err != nil {
-			return verification{}, fmt.Errorf("verify: %w", err)
-		}
-		if err := auditor.Next(&e); err != nil {
-			bad := auditor.Size() + 1
-			return verification{Size: auditor.Size(), FirstBadPosition: &bad, Problem: err.Error()}, nil
-		}
-	}
-	head, err := log.Head(ctx)
-	if err != nil {
-		return verification{}, fmt.Errorf("verify: %w", err)
-	}
-	if head < auditor.Size() {
-		bad := head + 1
-		return verification{Size: auditor.Size(), FirstBadPosition: &bad, Problem: "the head is before the last event"}, nil
-	}
-	return verification{OK: true, Size: auditor.Size()}, nil
-}
-
 func (a *app) exportCommand() *cobra.Command {
 	c := &cobra.Command{Use: "export", Short: "Export data", Args: noArgs, RunE: showHelp, Example: "  headway export events -o log.ndjson"}
 	c.AddCommand(a.exportEvents())

@@ -9,6 +9,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/merkle"
 )
 
 // The exit codes are promises.
@@ -38,9 +39,12 @@ func exitCode(err error) (int, string) {
 		return exitDone, ""
 	case r != nil:
 		return exitRefused, string(r.Code)
+	case errors.Is(err, merkle.ErrInvalid), errors.Is(err, merkle.ErrEmpty):
+		return exitRefused, string(domain.CodeInvalid)
 	case errors.Is(err, events.ErrConflict), errors.Is(err, events.ErrIDReused), errors.Is(err, events.ErrInvalid):
 		return exitRefused, string(domain.CodeConflict)
-	case errors.Is(err, errUnproven):
+	case errors.Is(err, errUnproven), errors.Is(err, events.ErrDamaged), errors.Is(err, merkle.ErrForked),
+		errors.Is(err, merkle.ErrNotProven), errors.Is(err, merkle.ErrUnknownKey):
 		return exitUnproven, "verification_failed"
 	case errors.As(err, &usage):
 		return exitUsage, "usage"

@@ -1,11 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 func TestMain(m *testing.M) {
@@ -19,6 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code": exitCodeIs,
+			"sql":  vandalise,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")
@@ -41,5 +50,74 @@ func exitCodeIs(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != args[0] {
 		ts.Fatalf("exit code %s, want %s", got, args[0])
+	}
+}
+
+// vandalise runs a statement on a SQLite file without its triggers: sql FILE SQL.
+func vandalise(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sql FILE STATEMENT")
+	}
+	conn, err := sqlite.OpenConn(ts.MkAbs(args[0]), sqlite.OpenReadWrite)
+	ts.Check(err)
+	defer func() { ts.Check(conn.Close()) }()
+	var drop string
+	ts.Check(sqlitex.Execute(conn, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", &sqlitex.ExecOptions{ResultFunc: func(stmt *sqlite.Stmt) error {
+		drop += "DROP TRIGGER " + stmt.ColumnText(0) + ";"
+		return nil
+	}}))
+	ts.Check(sqlitex.ExecuteScript(conn, drop+args[1], nil))
+}
+
+// TestProcedureForOtherTools runs the script of docs/verification.md on proofs of a
+// log, as an auditor without Headway would.
+func TestProcedureForOtherTools(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/verification.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, script, ok := strings.Cut(string(doc), "```bash\n")
+	script, _, end := strings.Cut(script, "```")
+	if !ok || !end {
+		t.Fatal("docs/verification.md has no script")
+	}
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	headway := func(args ...string) string {
+		var out, errs bytes.Buffer
+		args = append(args, "--db", "sqlite:"+filepath.Join(dir, "log.db"), "--keys", filepath.Join(dir, "keys"))
+		if code := run(context.Background(), args, nil, &out, &errs); code != 0 {
+			t.Fatalf("headway %v: %s", args, &errs)
+		}
+		return out.String()
+	}
+	check := file("check.sh", script)
+	headway("seed")
+	key := file("headway.pub", headway("key", "show"))
+	export := strings.Split(headway("export", "events", "-o", "-"), "\n")
+	for _, at := range []int{1, 2, 16, 17, len(export) - 1} {
+		proof := headway("prove", strconv.Itoa(at))
+		out, err := exec.Command("bash", check, file("good", proof), key).Output()
+		if err != nil || strings.TrimSuffix(string(out), "\n") != export[at-1] {
+			t.Errorf("position %d: %v: %s", at, err, out)
+		}
+		for name, bad := range map[string]string{
+			"index": strings.Replace(proof, fmt.Sprintf("index %d", at-1), fmt.Sprintf("index %d", at), 1),
+			"event": strings.Replace(proof, "extra eyJ", "extra eyK", 1),
+			"size":  strings.Replace(proof, fmt.Sprintf("\n%d\n", len(export)-1), fmt.Sprintf("\n%d\n", len(export)), 1),
+		} {
+			if bad == proof {
+				t.Fatalf("%s: the proof was not spoilt", name)
+			}
+			if out, err := exec.Command("bash", check, file("bad", bad), key).Output(); err == nil {
+				t.Errorf("position %d, another %s: it holds: %s", at, name, out)
+			}
+		}
 	}
 }

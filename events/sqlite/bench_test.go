@@ -117,7 +117,7 @@ func BenchmarkAppendBatch10000(b *testing.B) {
 		b.Run(fmt.Sprintf("raw INSERT, triggers=%v", triggers), func(b *testing.B) {
 			log := openBench(b)
 			if !triggers {
-				if err := sqlitex.ExecuteScript(log.writer, "DROP TRIGGER event_in_order; DROP TRIGGER event_no_replace;", nil); err != nil {
+				if err := sqlitex.ExecuteScript(log.writer, "DROP TRIGGER event_only_by_headway", nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -93,17 +93,24 @@ func connect(path string) (*sqlite.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := prepare(conn); err != nil {
+	if err := errors.Join(prepare(conn), mayAppend(conn)); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
+}
+
+// mayAppend gives the connection the function without which the database takes no
+// event; see migrations/sqlite/0002_tree.sql.
+func mayAppend(conn *sqlite.Conn) error {
+	return conn.CreateFunction("only_headway_may_append", &sqlite.FunctionImpl{AllowIndirect: true,
+		Scalar: func(sqlite.Context, []sqlite.Value) (sqlite.Value, error) { return sqlite.IntegerValue(1), nil }})
 }
 
 // prepare makes commits durable: with synchronous=FULL the write-ahead log is
 // flushed to the disk before a commit returns.
 func prepare(conn *sqlite.Conn) error {
 	conn.SetBusyTimeout(busyTimeout)
-	for _, pragma := range []string{"synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000"} {
+	for _, pragma := range []string{"synchronous=FULL", "temp_store=MEMORY", "cache_size=-32000", "wal_autocheckpoint=8000"} {
 		if err := sqlitex.ExecuteTransient(conn, "PRAGMA "+pragma, nil); err != nil {
 			return err
 		}
