@@ -15,7 +15,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
-	"headway/events/merkle"
+	"headway/events/archive"
 	"headway/events/postgres"
 	"headway/events/sqlite"
 	"headway/projections"
@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 		a.statusCommand(), a.historyCommand(), a.figuresCommand(), a.compareCommand(), a.trendCommand(),
 		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.rebuildCommand(), a.verifyCommand(),
 		a.checkpointCommand(), a.proveCommand(), a.keyCommand(),
-		a.exportCommand(), a.versionCommand(),
+		a.exportCommand(), a.restoreCommand(), a.backupCommand(), a.versionCommand(),
 	)
 	return root
 }
@@ -107,7 +107,7 @@ func required(c *cobra.Command, names ...string) {
 
 // store is a database of Headway: the log, the snapshots and the tokens.
 type store interface {
-	merkle.Store
+	archive.Target
 	projections.SnapshotStore
 	SaveToken(ctx context.Context, t domain.Token) error
 	Tokens(ctx context.Context) ([]domain.Token, error)

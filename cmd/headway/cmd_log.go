@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -59,66 +57,6 @@ func (a *app) bar(what string) func(done, total int64) {
 		b.ChangeMax64(total)
 		_ = b.Set64(done) // a bar that cannot be drawn is no failure
 	}
-}
-
-func (a *app) exportCommand() *cobra.Command {
-	c := &cobra.Command{Use: "export", Short: "Export data", Args: noArgs, RunE: showHelp, Example: "  headway export events -o log.ndjson"}
-	c.AddCommand(a.exportEvents())
-	return c
-}
-
-func (a *app) exportEvents() *cobra.Command {
-	var path string
-	c := &cobra.Command{Use: "events", Short: "Export the whole log as NDJSON of CloudEvents 1.0", Args: noArgs,
-		Example: "  headway export events -o log.ndjson\n  headway export events -o - | head -1"}
-	c.Flags().StringVarP(&path, "output", "o", "", "file to write, or - for standard output")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		ctx := c.Context()
-		st, err := a.openStore(ctx, a.database(defaultDatabase), false)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = st.Close() }() // nothing was written
-		if path == "-" {
-			_, err := writeEvents(ctx, st, a.out)
-			return err
-		}
-		var n int
-		err = writeFile(path, func(w io.Writer) (err error) {
-			n, err = writeEvents(ctx, st, w)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if a.json {
-			return a.printJSON(map[string]any{"events": n, "file": path})
-		}
-		a.say("exported %d events to %s", n, path)
-		return nil
-	}
-	required(c, "output")
-	return c
-}
-
-func writeEvents(ctx context.Context, log events.Log, w io.Writer) (int, error) {
-	b := bufio.NewWriterSize(w, 1<<16)
-	n := 0
-	var line []byte
-	for e, err := range log.Read(ctx, 0, events.Filter{}) {
-		if err != nil {
-			return n, fmt.Errorf("export events: %w", err)
-		}
-		line = append(events.AppendCloudEvent(line[:0], &e), '\n')
-		if _, err := b.Write(line); err != nil {
-			return n, fmt.Errorf("export events: %w", err)
-		}
-		n++
-	}
-	if err := b.Flush(); err != nil {
-		return n, fmt.Errorf("export events: %w", err)
-	}
-	return n, nil
 }
 
 // writeFile writes a file in one step: it is there whole, or what was there

@@ -9,6 +9,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/archive"
 	"headway/events/merkle"
 )
 
@@ -39,7 +40,7 @@ func exitCode(err error) (int, string) {
 		return exitDone, ""
 	case r != nil:
 		return exitRefused, string(r.Code)
-	case errors.Is(err, merkle.ErrInvalid), errors.Is(err, merkle.ErrEmpty):
+	case errors.Is(err, merkle.ErrInvalid), errors.Is(err, merkle.ErrEmpty), errors.Is(err, archive.ErrDamaged), errors.Is(err, archive.ErrNotEmpty):
 		return exitRefused, string(domain.CodeInvalid)
 	case errors.Is(err, events.ErrConflict), errors.Is(err, events.ErrIDReused), errors.Is(err, events.ErrInvalid):
 		return exitRefused, string(domain.CodeConflict)

@@ -130,33 +130,40 @@ func (k Keys) Rotate(origin string) (statement []byte, err error) {
 	return statement, nil
 }
 
-// Sign signs the log as it stands, after a look at whether it continues what was
-// signed before: a log must never sign two histories. Errors: ErrEmpty,
-// ErrForked, events.ErrDamaged.
+// Sign signs the log as it stands. Errors: ErrEmpty, and those of SignAt.
 func (k Keys) Sign(ctx context.Context, s Store) (c Checkpoint, signed []byte, err error) {
 	if c, err = Current(ctx, s); err != nil {
 		return c, nil, err
 	}
+	signed, err = k.SignAt(ctx, s, c)
+	return c, signed, err
+}
+
+// SignAt signs a checkpoint that was computed of the log, after a look at whether
+// the log continues what was signed before: a log must never sign two histories.
+// Errors: ErrForked, events.ErrDamaged.
+func (k Keys) SignAt(ctx context.Context, s Store, c Checkpoint) ([]byte, error) {
 	last, ok, err := k.Last(c.Origin)
 	if err != nil {
-		return c, nil, err
+		return nil, err
 	}
 	if ok {
 		if err := Extends(ctx, s, last); err != nil {
-			return c, nil, err
+			return nil, err
 		}
 	}
 	signer, _, err := k.Signer(c.Origin)
 	if err != nil {
-		return c, nil, err
+		return nil, err
 	}
-	if signed, err = c.Sign(signer); err != nil {
-		return c, nil, err
+	signed, err := c.Sign(signer)
+	if err != nil {
+		return nil, err
 	}
 	if !ok || c.Size > last.Size {
 		err = replace(k.path(c.Origin, ".checkpoint"), signed, 0o644)
 	}
-	return c, signed, err
+	return signed, err
 }
 
 // Last is the newest checkpoint that was signed of a log; false where none was.

@@ -3,12 +3,14 @@ package postgres
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"headway/events/postgres/pgtest"
+	"headway/events/sqlite"
 	"headway/events/storetest"
 )
 
@@ -56,6 +58,27 @@ func TestAttacks(t *testing.T) {
 	storetest.RunAttacks(t, func(t *testing.T) (storetest.Place, storetest.Vandal) {
 		url := pgtest.Database(t)
 		return place(url), vandal(url)
+	})
+}
+
+// sqliteFile is the other database.
+type sqliteFile string
+
+func (f sqliteFile) Open(t testing.TB, now func() time.Time) storetest.Store {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), string(f), sqlite.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestMovesBetweenTheDatabases(t *testing.T) {
+	t.Run("from Postgres to SQLite", func(t *testing.T) {
+		storetest.RunMove(t, place(pgtest.Database(t)), sqliteFile(filepath.Join(t.TempDir(), "log.db")))
+	})
+	t.Run("from SQLite to Postgres", func(t *testing.T) {
+		storetest.RunMove(t, sqliteFile(filepath.Join(t.TempDir(), "log.db")), place(pgtest.Database(t)))
 	})
 }
 

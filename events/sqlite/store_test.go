@@ -14,6 +14,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"headway/events"
+	"headway/events/merkle"
 	"headway/events/sqlite"
 	"headway/events/storetest"
 )
@@ -68,6 +69,62 @@ func (v vandal) Exec(t testing.TB, statements ...string) {
 }
 
 var hexadecimal = regexp.MustCompile(`\{x:([0-9a-f]*)\}`)
+
+// TestBackup copies a log while it is written.
+func TestBackup(t *testing.T) {
+	f := newFile(t)
+	log := f.Open(t, time.Now).(*sqlite.Store)
+	ctx := context.Background()
+	storetest.Append(t, log, "s", 0, storetest.Events(3000)...)
+	stop, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+			}
+			if _, err := log.Append(ctx, events.Batch{Stream: "s", Expect: events.Any, Events: storetest.Events(10)}); err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	for i := range 5 {
+		path := filepath.Join(t.TempDir(), "copy.db")
+		if err := log.Backup(ctx, path); err != nil {
+			t.Fatal(err)
+		}
+		copied := file(path).Open(t, time.Now)
+		r, err := merkle.Verify(ctx, copied, nil, nil)
+		if err != nil || !r.OK() || r.Size < 3000 {
+			t.Errorf("copy %d: %+v, %v", i, r, err)
+		}
+		storetest.Append(t, copied, "s", events.Any, storetest.Events(1)...)
+		if err := copied.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := log.Backup(ctx, path); err == nil || !strings.Contains(err.Error(), "exists already") {
+			t.Errorf("over a file: %v", err)
+		}
+		if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".headway*")); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+	}
+	close(stop)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	canceled, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := log.Backup(canceled, filepath.Join(t.TempDir(), "copy.db")); !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled: %v", err)
+	}
+	if err := log.Close(); err != nil {
+		t.Error(err)
+	}
+}
 
 func TestAttacks(t *testing.T) {
 	storetest.RunAttacks(t, func(t *testing.T) (storetest.Place, storetest.Vandal) {

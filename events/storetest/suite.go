@@ -9,13 +9,13 @@ import (
 
 	"headway/domain"
 	"headway/events"
-	"headway/events/merkle"
+	"headway/events/archive"
 )
 
 // Store is what a database of Headway offers: the log with its tree, snapshots
 // and tokens.
 type Store interface {
-	merkle.Store
+	archive.Target
 	SaveSnapshot(ctx context.Context, name string, at events.Position, data []byte) error
 	LoadSnapshot(ctx context.Context, name string) (events.Position, []byte, error)
 	SaveToken(ctx context.Context, t domain.Token) error
@@ -71,6 +71,7 @@ func Run(t *testing.T, empty func(t *testing.T) Place) {
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, empty(t)) })
 	}
+	t.Run("export and restore", func(t *testing.T) { RunMove(t, empty(t), empty(t)) })
 }
 
 // start is the first instant of the suite's clocks.
