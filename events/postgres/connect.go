@@ -74,7 +74,7 @@ func address(cfg *pgxpool.Config) string {
 // made: what the server did of the last request is then unknown.
 func lost(err error) bool {
 	var answer *pgconn.PgError
-	if errors.Is(err, events.ErrDamaged) {
+	if errors.Is(err, events.ErrDamaged) || errors.Is(err, errRole) {
 		return false
 	}
 	if !errors.As(err, &answer) {
@@ -111,7 +111,7 @@ func (e *serverError) Unwrap() error { return e.cause }
 
 // explain says in one sentence what a person can do about a failure.
 func (s *Store) explain(what string, err error) error {
-	if errors.Is(err, events.ErrMigrationPending) || errors.Is(err, events.ErrDamaged) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, events.ErrMigrationPending) || errors.Is(err, events.ErrDamaged) || errors.Is(err, errRole) || errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	advice := ""

@@ -36,7 +36,10 @@ func (p place) Open(t testing.TB, now func() time.Time) storetest.Store {
 }
 
 func TestConformance(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) storetest.Place { return place(pgtest.Database(t)) })
+	storetest.Run(t, func(t *testing.T) storetest.Place {
+		program, _, _ := roles(t)
+		return place(program)
+	})
 }
 
 // vandal is the owner of the database.
@@ -56,8 +59,8 @@ var hexadecimal = regexp.MustCompile(`\{x:([0-9a-f]*)\}`)
 
 func TestAttacks(t *testing.T) {
 	storetest.RunAttacks(t, func(t *testing.T) (storetest.Place, storetest.Vandal) {
-		url := pgtest.Database(t)
-		return place(url), vandal(url)
+		program, _, super := roles(t)
+		return place(program), vandal(super)
 	})
 }
 
@@ -75,10 +78,12 @@ func (f sqliteFile) Open(t testing.TB, now func() time.Time) storetest.Store {
 
 func TestMovesBetweenTheDatabases(t *testing.T) {
 	t.Run("from Postgres to SQLite", func(t *testing.T) {
-		storetest.RunMove(t, place(pgtest.Database(t)), sqliteFile(filepath.Join(t.TempDir(), "log.db")))
+		program, _, _ := roles(t)
+		storetest.RunMove(t, place(program), sqliteFile(filepath.Join(t.TempDir(), "log.db")))
 	})
 	t.Run("from SQLite to Postgres", func(t *testing.T) {
-		storetest.RunMove(t, sqliteFile(filepath.Join(t.TempDir(), "log.db")), place(pgtest.Database(t)))
+		program, _, _ := roles(t)
+		storetest.RunMove(t, sqliteFile(filepath.Join(t.TempDir(), "log.db")), place(program))
 	})
 }
 

@@ -19,13 +19,18 @@ func perSecond(b *testing.B, n int) { b.ReportMetric(float64(n)/b.Elapsed().Seco
 
 func openBench(b *testing.B) *Store {
 	b.Helper()
-	s, err := Open(context.Background(), filepath.Join(b.TempDir(), "log.db"), Options{})
+	return openAt(b, filepath.Join(b.TempDir(), "log.db"))
+}
+
+func openAt(t testing.TB, path string) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), path, Options{})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	b.Cleanup(func() {
+	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			b.Error(err)
+			t.Error(err)
 		}
 	})
 	return s

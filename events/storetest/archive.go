@@ -56,7 +56,7 @@ func RunMove(t *testing.T, p, other Place) {
 	if err := archive.Restore(ctx, to, bytes.NewReader(text), checked, nil); err != nil {
 		t.Fatal(err)
 	}
-	r := verify(t, to, checked)
+	r := Verify(t, to, checked)
 	if r.Size != checked.Size || r.Root != checked.Root {
 		t.Errorf("restored %+v, want %+v", r, checked)
 	}
@@ -71,7 +71,7 @@ func RunMove(t *testing.T, p, other Place) {
 		t.Errorf("into a log with events: %v", err)
 	}
 	Append(t, to, "s-1", 3, Events(1)...) // the copy goes on
-	verify(t, to, checked)
+	Verify(t, to, checked)
 }
 
 func twice(list []events.Event) []events.Event {

@@ -12,8 +12,8 @@ import (
 	"headway/events/merkle"
 )
 
-// verify verifies a log and fails the test where it does not.
-func verify(t testing.TB, s Store, checkpoints ...merkle.Checkpoint) merkle.Report {
+// Verify verifies a log and fails the test where it does not.
+func Verify(t testing.TB, s Store, checkpoints ...merkle.Checkpoint) merkle.Report {
 	t.Helper()
 	r, err := merkle.Verify(context.Background(), s, checkpoints, nil)
 	if err != nil {
@@ -30,7 +30,7 @@ func verify(t testing.TB, s Store, checkpoints ...merkle.Checkpoint) merkle.Repo
 func testTree(t *testing.T, p Place) {
 	logs := []Store{open(t, p), open(t, p)}
 	ctx := context.Background()
-	if r := verify(t, logs[0]); r.Size != 0 || r.Origin != "" {
+	if r := Verify(t, logs[0]); r.Size != 0 || r.Origin != "" {
 		t.Errorf("an empty log: %+v", r)
 	}
 	if _, err := merkle.Current(ctx, logs[0]); !errors.Is(err, merkle.ErrEmpty) {
@@ -45,7 +45,7 @@ func testTree(t *testing.T, p Place) {
 		}
 		checkpoints = append(checkpoints, c)
 	}
-	r := verify(t, logs[0], checkpoints...)
+	r := Verify(t, logs[0], checkpoints...)
 	last := checkpoints[len(checkpoints)-1]
 	if r.Size != last.Size || r.Root != last.Root || r.Origin != last.Origin {
 		t.Errorf("verified %+v, and the checkpoint is %+v", r, last)
@@ -194,7 +194,7 @@ func RunAttacks(t *testing.T, empty func(t *testing.T) (Place, Vandal)) {
 			p, vandal := empty(t)
 			log := open(t, p)
 			checkpoints := tenEvents(t, log)
-			verify(t, log, checkpoints...)
+			Verify(t, log, checkpoints...)
 			vandal.Exec(t, a.do...)
 			if a.rewrite {
 				rewrite(t, log, vandal)
