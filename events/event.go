@@ -20,7 +20,7 @@ type Event struct {
 	Type          string
 	SchemaVersion int
 	EffectiveOn   domain.Date // when it was so
-	RecordedAt    time.Time   // when we learned it: UTC, microseconds, never before its predecessor's
+	RecordedAt    time.Time   // when we learned it: UTC, microseconds, later than that of the commit before
 	Actor         string      // a pseudonym
 	Round         domain.RoundID
 	CorrelationID string // what was caused together: an import, a request

@@ -75,12 +75,13 @@ func Doubtful(reqs []Request, outcomes []Outcome) []events.ID {
 
 // Plan decides on the requests in order, as if each were appended alone: what it
 // inserts has Stream, Version, Position and RecordedAt. A request that conflicts
-// is refused alone. The time of recording is one for the group, and never before
-// that of the log's last event.
+// is refused alone. The time of recording is one for the group, and after that of
+// the log's last event, whatever the clock says: an instant and the last position
+// recorded up to it are the same moment for ever.
 func Plan(s State, now time.Time, reqs []Request) (insert []events.Event, outcomes []Outcome) {
 	now = now.UTC().Truncate(time.Microsecond)
-	if now.Before(s.LastRecorded) {
-		now = s.LastRecorded.UTC()
+	if !now.After(s.LastRecorded) {
+		now = s.LastRecorded.UTC().Add(time.Microsecond)
 	}
 	p := planner{state: s, now: now, moved: map[string]int64{}}
 	for _, r := range reqs {

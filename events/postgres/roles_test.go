@@ -2,8 +2,10 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -25,34 +27,45 @@ func as(t testing.TB, address, role string) string {
 	return u.String()
 }
 
-// roles makes an empty database with a log that one role owns and migrated, and
+// roles makes a database with an empty log that one role owns and migrated, and
 // returns the URLs of the program's role, of the owner and of the superuser.
 func roles(t testing.TB) (program, owner, super string) {
 	t.Helper()
-	super = pgtest.Database(t)
-	conn := connect(t, super)
-	name := conn.Config().Database
-	quote := func(s string) string { return pgx.Identifier{s}.Sanitize() }
-	for _, role := range []string{"owner_" + name, "program_" + name} {
-		execute(t, conn, "CREATE ROLE "+quote(role)+" LOGIN PASSWORD 'secret-word'")
-		t.Cleanup(func() {
-			execute(t, conn, "DROP OWNED BY "+quote(role)+" CASCADE")
-			execute(t, conn, "DROP ROLE "+quote(role))
-		})
+	names := []string{fmt.Sprintf("headway_program_%d", os.Getpid()), fmt.Sprintf("headway_owner_%d", os.Getpid())}
+	grant := func(url string) {
+		conn, err := pgx.Connect(context.Background(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		execute(t, conn, "GRANT CREATE ON DATABASE "+pgx.Identifier{conn.Config().Database}.Sanitize()+" TO "+names[1])
+		if err := conn.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	execute(t, conn, "GRANT CREATE ON DATABASE "+quote(name)+" TO "+quote("owner_"+name))
-	program, owner = as(t, super, "program_"+name), as(t, super, "owner_"+name)
-	s, err := Open(context.Background(), owner, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Grant(context.Background(), "program_"+name); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return program, owner, super
+	super = pgtest.Copy(t, "roles", func(t testing.TB, url string) (undo []string) {
+		conn, err := pgx.Connect(context.Background(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			execute(t, conn, "CREATE ROLE "+name+" LOGIN PASSWORD 'secret-word'")
+			undo = append(undo, "DROP ROLE "+name)
+		}
+		if err := conn.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		grant(url)
+		s, err := Open(context.Background(), as(t, url, names[1]), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(s.Grant(context.Background(), names[0]), s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return undo
+	})
+	grant(super)
+	return as(t, super, names[0]), as(t, super, names[1]), super
 }
 
 // TestTheProgramMayOnlyAppend tries everything else as the role of the program, and

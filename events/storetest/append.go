@@ -202,7 +202,7 @@ func testClock(t *testing.T, p Place) {
 	now = start.Add(time.Hour + 1234*time.Nanosecond)
 	Append(t, log, "s", 2, Events(1)...)
 	list := ReadAll(t, log, events.Filter{})
-	for i, want := range []time.Time{start, start, start.Add(time.Hour + time.Microsecond)} {
+	for i, want := range []time.Time{start, start.Add(time.Microsecond), start.Add(time.Hour + time.Microsecond)} {
 		if !list[i].RecordedAt.Equal(want) {
 			t.Errorf("event %d was recorded at %s, want %s", i+1, list[i].RecordedAt, want)
 		}

@@ -51,7 +51,7 @@ func Main(m *testing.M) {
 func Stop() error {
 	shared.once.Do(func() { shared.err = errors.New("pgtest: the server was stopped") })
 	if shared.server == nil {
-		return nil
+		return dropTemplates()
 	}
 	return shared.server.close()
 }
@@ -60,6 +60,13 @@ func Stop() error {
 // drops it. The server does not flush to disk, for speed; a test of durability
 // wants NewServer. Without Postgres the test fails.
 func Database(t testing.TB) string {
+	t.Helper()
+	return database(t, server(t), "template0")
+}
+
+// server is the URL of the server of the test binary, which is started when it is
+// needed first.
+func server(t testing.TB) string {
 	t.Helper()
 	shared.once.Do(func() {
 		if shared.url = os.Getenv(Env); shared.url != "" {
@@ -72,15 +79,15 @@ func Database(t testing.TB) string {
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	return database(t, shared.url)
+	return shared.url
 }
 
-// database makes a database on the server that another database's URL names.
-func database(t testing.TB, server string) string {
+// database makes a database, as a copy of another, on the server that a URL names.
+func database(t testing.TB, server, template string) string {
 	t.Helper()
 	name := fmt.Sprintf("headway_test_%d_%d", os.Getpid(), shared.made.Add(1))
 	quoted := pgx.Identifier{name}.Sanitize()
-	if err := run(server, "CREATE DATABASE "+quoted+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+	if err := run(server, "CREATE DATABASE "+quoted+" TEMPLATE "+pgx.Identifier{template}.Sanitize()+" ENCODING 'UTF8'"); err != nil {
 		t.Fatalf("pgtest: make a database: %v", err)
 	}
 	t.Cleanup(func() {

@@ -58,7 +58,7 @@ func NewServer(t testing.TB, o Options) *Server {
 // Database makes an empty database and returns its URL.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
-	return database(t, s.URL("postgres"))
+	return database(t, s.URL("postgres"), "template0")
 }
 
 // URL of a database on the server.
