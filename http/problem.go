@@ -11,6 +11,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/merkle"
 )
 
 // Problem is an error as application/problem+json (RFC 9457), with the code of
@@ -45,6 +46,8 @@ func problemOf(err error) *Problem {
 		return problem(he.Code, "http", strings.ToLower(http.StatusText(he.Code)))
 	case errors.Is(err, events.ErrConflict):
 		return problem(http.StatusConflict, string(domain.CodeConflict), err.Error())
+	case errors.Is(err, events.ErrDamaged), errors.Is(err, merkle.ErrForked):
+		return problem(http.StatusInternalServerError, "damaged", "the log does not fit its tree: nothing is recorded or signed until the operator has run `headway verify`")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return problem(http.StatusServiceUnavailable, "timeout", "the answer took too long; try again")
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"headway/domain"
-	"headway/events"
+	"headway/events/merkle"
 	"headway/http/assets"
 	"headway/projections"
 	"headway/projections/desk"
@@ -18,10 +18,11 @@ import (
 
 // Options are what the server works on.
 type Options struct {
-	Log    events.Log
+	Log    merkle.Store
 	Runner *projections.Runner
 	Desk   *desk.Desk
 	Tokens TokenStore
+	Keys   *merkle.Keys // that sign checkpoints; nil where there is no place for them
 	Logger *slog.Logger
 	Now    func() time.Time
 }
@@ -31,6 +32,7 @@ type server struct {
 	Options
 	*site
 	disclosure domain.Disclosure
+	notary     notary
 }
 
 // maxBody is how large a request may be, in bytes; imports go by the command line.
@@ -76,6 +78,8 @@ func (s *server) routes(e *echo.Echo) {
 	api.GET("/trend", s.getTrend)
 	api.GET("/maturity", s.getMaturity)
 	api.GET("/events", s.getEvents)
+	api.GET("/checkpoint", s.getCheckpoint)
+	api.GET("/proof", s.getProof)
 	api.POST("/events/status", s.postStatus)
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/merkle"
 	"headway/events/sqlite"
 	webhttp "headway/http"
 	"headway/projections"
@@ -29,6 +30,7 @@ type world struct {
 	store  *sqlite.Store
 	runner *projections.Runner
 	desk   *desk.Desk
+	keys   merkle.Keys
 }
 
 var now = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
@@ -45,10 +47,12 @@ func empty(t testing.TB) *world {
 	quiet := slog.New(slog.DiscardHandler)
 	w := &world{store: store, runner: projections.NewRunner(store, quiet)}
 	w.desk = &desk.Desk{Log: store, Runner: w.runner, IDs: events.NewTimeOrdered(clock, rand.Reader), Now: clock}
-	h, err := webhttp.New(webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Logger: quiet, Now: clock})
+	keys := merkle.Keys{Dir: t.TempDir(), Rand: rand.Reader}
+	h, err := webhttp.New(webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Keys: &keys, Logger: quiet, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.keys = keys
 	server := httptest.NewServer(h)
 	t.Cleanup(func() {
 		server.Close()

@@ -16,6 +16,7 @@ import (
 
 	"headway/domain"
 	"headway/events/bus"
+	"headway/events/merkle"
 	webhttp "headway/http"
 	"headway/http/i18n"
 	"headway/projections"
@@ -69,7 +70,13 @@ const (
 // serve runs the server until the context ends, and then drains it.
 func (a *app) serve(ctx context.Context, s *session, addr string) error {
 	s.logger = slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Logger: s.logger, Now: a.now})
+	var keys *merkle.Keys
+	if k, err := a.keys(); err == nil {
+		keys = &k
+	} else {
+		s.logger.Warn("checkpoints are not signed", "error", err)
+	}
+	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Logger: s.logger, Now: a.now})
 	if err != nil {
 		return err
 	}
