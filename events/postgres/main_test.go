@@ -2,13 +2,13 @@ package postgres
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"headway/events"
 	"headway/events/postgres/pgtest"
 	"headway/events/sqlite"
 	"headway/events/storetest"
@@ -17,10 +17,20 @@ import (
 // TestMain is also the entry of the processes that tests start: this binary
 // again, told by the environment what to do.
 func TestMain(m *testing.M) {
-	if role := os.Getenv(envRole); role != "" {
-		os.Exit(work(role))
-	}
+	kind.Work()
 	pgtest.Main(m)
+}
+
+// kind is the log in a database, for tests with several processes.
+var kind = storetest.Kind{
+	Open: func(ctx context.Context, url string) (events.Log, error) {
+		s, err := Open(ctx, url, Options{})
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	},
+	InDoubt: ErrOutcomeUnknown,
 }
 
 // place is a database.
