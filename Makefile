@@ -5,6 +5,7 @@ SHELL := bash
 
 GO      ?= go
 ADDR    ?= 127.0.0.1:8080
+KILLS   ?= 100
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ECHARTS := http/assets/built/echarts.min.js
 GOFILES := $(shell git ls-files '*.go' 2>/dev/null)
@@ -55,6 +56,11 @@ fuzz: ## Run every fuzz target for FUZZTIME (default 20s)
 	  dir=$$(dirname $$(grep -rlE "^func $$target\(" --include='*_test.go' . | head -1)); \
 	  echo "$$dir $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $${FUZZTIME:-20s} $$dir; \
 	done
+
+.PHONY: crash
+crash: ## Kill writers and servers of the logs KILLS times (default 100): nothing acknowledged may be lost
+	@.ci/install cc postgres
+	HEADWAY_CRASH_KILLS=$(KILLS) CGO_ENABLED=1 $(GO) test -race -count=1 -v -timeout 60m -run '^TestKilled' ./events/sqlite ./events/postgres
 
 .PHONY: screenshots
 screenshots: deps ## Pictures of every page in English and Arabic, in screenshots/

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -20,66 +19,6 @@ import (
 	"headway/events/postgres/pgtest"
 	"headway/events/storetest"
 )
-
-// TestKilledServerLosesNothingAcknowledged appends while a server that flushes to
-// the disk is killed, three times.
-func TestKilledServerLosesNothingAcknowledged(t *testing.T) {
-	server := pgtest.NewServer(t, pgtest.Options{Fsync: true})
-	log := openStore(t, server.Database(t))
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var mu sync.Mutex
-	acked, refused := map[events.ID]events.Position{}, map[events.ID]error{}
-	var wg sync.WaitGroup
-	for w := range 8 {
-		wg.Go(func() {
-			for i := 0; ctx.Err() == nil; i++ {
-				e := storetest.Event(`{}`)
-				at, err := log.Append(context.Background(), events.Batch{Stream: fmt.Sprint("s-", w), Expect: events.Any, Events: []events.Event{e}})
-				mu.Lock()
-				switch {
-				case err == nil:
-					acked[e.ID] = at
-				case !errors.Is(err, ErrOutcomeUnknown):
-					refused[e.ID] = err
-				}
-				mu.Unlock()
-				if err != nil {
-					time.Sleep(5 * time.Millisecond)
-				}
-			}
-		})
-	}
-	for range 3 {
-		time.Sleep(300 * time.Millisecond)
-		server.Kill(t)
-		time.Sleep(100 * time.Millisecond)
-		server.Start(t)
-	}
-	time.Sleep(300 * time.Millisecond)
-	cancel()
-	wg.Wait()
-	list := storetest.ReadAll(t, log, events.Filter{})
-	storetest.CheckOrder(t, list)
-	there := map[events.ID]events.Position{}
-	for _, e := range list {
-		there[e.ID] = e.Position
-	}
-	for id, at := range acked {
-		if there[id] != at {
-			t.Errorf("event %s was acknowledged at %d and stands at %d", id, at, there[id])
-		}
-	}
-	for id, err := range refused {
-		if there[id] != 0 {
-			t.Errorf("event %s was refused (%v) and stands at %d", id, err, there[id])
-		}
-	}
-	t.Logf("%d acknowledged, %d refused, %d in the log", len(acked), len(refused), len(list))
-	if len(acked) < 100 {
-		t.Errorf("only %d appends were acknowledged", len(acked))
-	}
-}
 
 func TestServerThatGoesAwayAndReturns(t *testing.T) {
 	server := pgtest.NewServer(t, pgtest.Options{})
