@@ -70,6 +70,9 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 			return nil, fmt.Errorf("open the database %s: the directory %s is not there; make it first", path, dir)
 		}
 	}
+	if err := checkWritable(path); err != nil {
+		return nil, err
+	}
 	writer, err := connect(path)
 	if err != nil {
 		return nil, explain("open the database "+path, err)
@@ -166,9 +169,14 @@ func explain(what string, err error) error {
 	case sqlite.ResultNotADB:
 		return fmt.Errorf("%s: the file is not a SQLite database: %w", what, err)
 	case sqlite.ResultCantOpen, sqlite.ResultReadOnly, sqlite.ResultPerm:
-		return fmt.Errorf("%s: the file or its directory cannot be written; check the permissions: %w", what, err)
+		return fmt.Errorf("%s: the file, those beside it, or its directory cannot be written; check the permissions and the owner: %w", what, err)
 	case sqlite.ResultFull:
 		return fmt.Errorf("%s: the disk is full; nothing was recorded, make room and try again: %w", what, err)
+	case sqlite.ResultIOErr:
+		if code == sqlite.ResultIOErrWrite || code == sqlite.ResultIOErrSHMSize {
+			return fmt.Errorf("%s: the file cannot grow, for the disk or a quota is full, or the disk fails; nothing was recorded, make room and try again: %w", what, err)
+		}
+		return fmt.Errorf("%s: the disk failed; see that it is sound, then try again: %w", what, err)
 	case sqlite.ResultBusy, sqlite.ResultLocked:
 		return fmt.Errorf("%s: another program holds the database for too long; try again: %w", what, err)
 	}
