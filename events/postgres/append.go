@@ -71,6 +71,7 @@ var errInDoubt = errors.New("connection lost during the commit")
 func (s *Store) settle(reqs []group.Request) ([]group.Outcome, error) {
 	var lookUp, inDoubt, again bool
 	var deadline time.Time
+	var cause error // of the doubt
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		out, head, err := s.transact(reqs, lookUp)
 		switch {
@@ -83,7 +84,7 @@ func (s *Store) settle(reqs []group.Request) ([]group.Outcome, error) {
 		case errors.Is(err, errInDoubt):
 			lookUp = true
 			if !inDoubt {
-				inDoubt, deadline = true, time.Now().Add(s.settleFor)
+				inDoubt, deadline, cause = true, time.Now().Add(s.settleFor), err
 			}
 		case lost(err) && !inDoubt && !again:
 			again = true // the pool had a connection from before a restart
@@ -92,8 +93,10 @@ func (s *Store) settle(reqs []group.Request) ([]group.Outcome, error) {
 		switch {
 		case !inDoubt:
 			return nil, s.explain("append", err)
-		case !lost(err) && !errors.Is(err, errInDoubt) || time.Now().After(deadline):
+		case !lost(err) && !errors.Is(err, errInDoubt):
 			return nil, fmt.Errorf("%w: %w", ErrOutcomeUnknown, s.explain("append", err))
+		case time.Now().After(deadline):
+			return nil, fmt.Errorf("%w: %w", ErrOutcomeUnknown, s.explain("append", cause))
 		}
 		time.Sleep(pause)
 	}

@@ -44,9 +44,15 @@ func configure(url string) (*pgxpool.Config, error) {
 		// A program that stops in the middle of an append, or whose machine
 		// vanishes, must not keep the others from appending.
 		"idle_in_transaction_session_timeout": "10s",
-		"tcp_keepalives_idle":                 "30",
-		"tcp_keepalives_interval":             "10",
-		"tcp_keepalives_count":                "3",
+		// What the log reads stands in the order of an index. A server that
+		// has no statistics of a young table would rather sort it, at worst
+		// in files, for which a full disk has no room.
+		"enable_bitmapscan": "off",
+		"random_page_cost":  "1.1",
+
+		"tcp_keepalives_idle":     "30",
+		"tcp_keepalives_interval": "10",
+		"tcp_keepalives_count":    "3",
 	} {
 		if _, given := c.RuntimeParams[name]; !given {
 			c.RuntimeParams[name] = value
@@ -124,6 +130,8 @@ func (s *Store) explain(what string, err error) error {
 		advice = "the user lacks a right on the schema headway; grant it, or use its owner"
 	case c == "25006":
 		advice = "the server only reads; use the address of the primary"
+	case c == "53100" && errors.Is(err, errInDoubt):
+		advice = "its disk is full; make room and start it again"
 	case c == "53100":
 		advice = "its disk is full; nothing was recorded, make room and try again"
 	case c == "55P03":
