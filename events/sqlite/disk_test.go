@@ -15,16 +15,16 @@ import (
 	"headway/events/storetest"
 )
 
-func TestFullDisk(t *testing.T) { fillDisk(t, false) }
+func TestFullDisk(t *testing.T) { fillDisk(t, 8<<20, false) }
 
-func TestFileThatMayNotGrow(t *testing.T) { fillDisk(t, true) }
+func TestFileThatMayNotGrow(t *testing.T) { fillDisk(t, 2<<20, true) }
 
-func fillDisk(t *testing.T, limit bool) {
-	disk := storetest.NewDisk(t, 8<<20, limit)
+func fillDisk(t *testing.T, size int64, limit bool) {
+	disk := storetest.NewDisk(t, size, limit)
 	if disk == nil {
 		return
 	}
-	kind.FillDisk(t, filepath.Join(disk.Dir, "log.db"), disk, saysThatTheDiskIsFull, nil)
+	kind.FillDisk(t, filepath.Join(disk.Dir, "log.db"), disk, storetest.Full{Says: saysThatTheDiskIsFull})
 }
 
 func saysThatTheDiskIsFull(err error) bool {

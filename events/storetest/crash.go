@@ -54,7 +54,7 @@ func moments(t testing.TB) (*rand.Rand, uint64) {
 func (k Kind) KillWriters(t *testing.T, address string) {
 	n := kills(t, 10)
 	r, seed := moments(t)
-	book := newLedger()
+	book := newLedger(k)
 	var log events.Log
 	killed := 0
 	for round := 0; killed < n; round++ {
@@ -108,10 +108,20 @@ func (k Kind) reopen(t testing.TB, log events.Log, address string) events.Log {
 	return log
 }
 
-// settle appends again what nobody was told the outcome of: what is there already
-// must be acknowledged where it stands, and what is not may be refused, where a
-// version is wrong by now. Then it appends something new. No writer may live.
+// settle does what is right after a crash: it appends again what nobody was told
+// the outcome of, and then something new. No writer may live.
 func (l *ledger) settle(t testing.TB, log events.Log, round int) {
+	t.Helper()
+	l.settleOpen(t, log)
+	if err := l.append(log, request{fmt.Sprint("here-", round), []part{{"shared", events.Any, 2}, {"here", events.Any, 1}}}); err != nil {
+		t.Fatalf("after a crash: %v", err)
+	}
+}
+
+// settleOpen appends again what nobody was told the outcome of: what is there must
+// be acknowledged where it stands, and what is not may be refused, where a version
+// is wrong by now.
+func (l *ledger) settleOpen(t testing.TB, log events.Log) {
 	t.Helper()
 	for _, r := range l.open() {
 		there, _ := l.find(r)
@@ -122,9 +132,6 @@ func (l *ledger) settle(t testing.TB, log events.Log, round int) {
 		if there != 0 {
 			l.counts["of these in the log"]++
 		}
-	}
-	if err := l.append(log, request{fmt.Sprint("here-", round), []part{{"shared", events.Any, 2}, {"here", events.Any, 1}}}); err != nil {
-		t.Fatalf("after a crash: %v", err)
 	}
 }
 
@@ -140,7 +147,7 @@ type Server interface {
 func (k Kind) KillServer(t *testing.T, address string, server Server) {
 	n := kills(t, 4)
 	r, seed := moments(t)
-	book := newLedger()
+	book := newLedger(k)
 	log := k.open(t, address)
 	w := startProcess(t, "writer", address, "w", seed, 0, book.hear)
 	for round := range n {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,6 +18,8 @@ import (
 
 // ledger keeps what writers asked and were told, and holds the log against it.
 type ledger struct {
+	inDoubt error // of the kind of log; or nil
+
 	mu       sync.Mutex
 	asked    map[string]request
 	told     map[string]events.Position // acknowledged, by the name of the request
@@ -33,8 +36,8 @@ type ledger struct {
 	last     time.Time
 }
 
-func newLedger() *ledger {
-	l := &ledger{asked: map[string]request{}, told: map[string]events.Position{}, refused: map[string]bool{}, counts: map[string]int{}}
+func newLedger(k Kind) *ledger {
+	l := &ledger{inDoubt: k.InDoubt, asked: map[string]request{}, told: map[string]events.Position{}, refused: map[string]bool{}, counts: map[string]int{}}
 	l.forget()
 	return l
 }
@@ -196,9 +199,12 @@ func (l *ledger) append(log events.Log, r request) error {
 // again appends a request that was asked for before, and keeps what it is told.
 func (l *ledger) again(log events.Log, r request) error {
 	at, err := log.Append(context.Background(), r.batches()...)
-	if err == nil {
+	switch {
+	case err == nil:
 		l.hear(fmt.Sprintf("ack %d %s", at, r.name))
-	} else {
+	case l.inDoubt != nil && errors.Is(err, l.inDoubt):
+		l.hear("unknown " + r.name)
+	default:
 		l.hear("no " + r.name)
 	}
 	return err

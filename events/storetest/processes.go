@@ -55,7 +55,7 @@ func (k Kind) RunProcesses(t *testing.T, address string, harass func(over <-chan
 		}
 		close(here)
 	}()
-	book := newLedger()
+	book := newLedger(k)
 	for i := range writers {
 		writing = append(writing, startProcess(t, "writer", address, fmt.Sprint("w", i), uint64(i), appends, book.hear))
 	}
