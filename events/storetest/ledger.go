@@ -163,7 +163,8 @@ func (l *ledger) find(r request) (last events.Position, whole bool) {
 }
 
 // finish checks the whole log once more, after all writers have ended: each event
-// must be one that was asked for, and each request there as a whole or not at all.
+// must be one that was asked for, each request there as a whole or not at all, and
+// the tree that of the events.
 func (l *ledger) finish(t testing.TB, log events.Log) {
 	t.Helper()
 	l.mu.Lock()
@@ -187,6 +188,11 @@ func (l *ledger) finish(t testing.TB, log events.Log) {
 	if known != l.head {
 		t.Errorf("the log has %d events, of which %d were asked for", l.head, known)
 	}
+	s, ok := log.(Store)
+	if !ok {
+		t.Fatalf("%T has no tree", log)
+	}
+	Verify(t, s)
 }
 
 // append appends through a log of this process, and keeps what it is told. The
