@@ -48,7 +48,7 @@ func (a *Auditor) Follow(e *Event) error {
 // Readable checks what an event shows by itself: that a log takes it, and that
 // its data and source can be decoded.
 func Readable(e *Event) error {
-	if err := e.Check(); err != nil {
+	if err := e.checkShape(); err != nil {
 		return err
 	}
 	if _, err := Decode(*e); err != nil {

@@ -154,9 +154,32 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(typ, data)
 	}
+	f.Add("status.reported", []byte(`{"COUNTRY":"XAA","country":"XAB","status":null,"evidence":null,"more":{"a":[1e3]}}`))
 	f.Fuzz(func(t *testing.T, typ string, data []byte) {
-		if _, err := Decode(Event{Type: typ, SchemaVersion: 1, Data: data}); err != nil && !errors.Is(err, ErrUnreadable) {
+		_, err := Decode(Event{Type: typ, SchemaVersion: 1, Data: data})
+		if err != nil && !errors.Is(err, ErrUnreadable) {
 			t.Fatal(err)
+		}
+		// Whatever can be written comes back as it was.
+		for _, empty := range Payloads() {
+			if empty.EventType() != typ {
+				continue
+			}
+			value := reflect.New(reflect.TypeOf(empty))
+			if json.Unmarshal(data, value.Interface()) != nil {
+				continue
+			}
+			written, err := json.Marshal(value.Interface())
+			if err != nil {
+				continue
+			}
+			want := reflect.New(reflect.TypeOf(empty))
+			if err := json.Unmarshal(written, want.Interface()); err != nil {
+				t.Fatal(err)
+			}
+			if p, err := Decode(Event{Type: typ, SchemaVersion: 1, Data: written}); err != nil || !reflect.DeepEqual(want.Elem().Interface(), p) {
+				t.Fatalf("%s reads as %+v (%v), and encoding/json reads %+v", written, p, err, want.Elem().Interface())
+			}
 		}
 	})
 }

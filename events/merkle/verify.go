@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -155,7 +156,7 @@ type piece struct {
 }
 
 func (p *piece) compute() {
-	p.leaves = make([]tlog.Hash, len(p.list))
+	p.leaves = slices.Grow(p.leaves[:0], len(p.list))[:len(p.list)]
 	for i := range p.list {
 		p.leaves[i] = Leaf(&p.list[i])
 		if err := events.Readable(&p.list[i]); err != nil {
@@ -203,6 +204,7 @@ func inPieces(ctx context.Context, s Store, each func(*piece) error) error {
 			if err = each(p); err != nil {
 				cancel()
 			}
+			pieces.Put(p)
 		}
 	}
 	cancel()
@@ -212,11 +214,20 @@ func inPieces(ctx context.Context, s Store, each func(*piece) error) error {
 	return err
 }
 
+// pieces are used again: their memory is large.
+var pieces = sync.Pool{New: func() any { return &piece{list: make([]events.Event, 0, pieceSize)} }}
+
+func newPiece() *piece {
+	p := pieces.Get().(*piece)
+	p.list, p.faults, p.done = p.list[:0], nil, make(chan struct{})
+	return p
+}
+
 // pieceSize is how many events are computed at a time.
 const pieceSize = 512
 
 func readPieces(ctx context.Context, s Store, emit func(*piece) bool) error {
-	p := &piece{done: make(chan struct{})}
+	p := newPiece()
 	for e, err := range s.Read(ctx, 0, events.Filter{Hashes: true}) {
 		if err != nil {
 			if len(p.list) > 0 { // what is right up to here is to be told
@@ -224,14 +235,11 @@ func readPieces(ctx context.Context, s Store, emit func(*piece) bool) error {
 			}
 			return err
 		}
-		if p.list == nil {
-			p.list = make([]events.Event, 0, pieceSize)
-		}
 		if p.list = append(p.list, e); len(p.list) == pieceSize {
 			if !emit(p) {
 				return ctx.Err()
 			}
-			p = &piece{done: make(chan struct{})}
+			p = newPiece()
 		}
 	}
 	if len(p.list) > 0 && !emit(p) {
