@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 		a.statusCommand(), a.historyCommand(), a.figuresCommand(), a.compareCommand(), a.trendCommand(),
 		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.rebuildCommand(), a.verifyCommand(),
 		a.checkpointCommand(), a.proveCommand(), a.keyCommand(),
-		a.exportCommand(), a.restoreCommand(), a.backupCommand(), a.migrateCommand(), a.versionCommand(),
+		a.exportCommand(), a.restoreCommand(), a.backupCommand(), a.migrateCommand(), a.benchCommand(), a.versionCommand(),
 	)
 	return root
 }
