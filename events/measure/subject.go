@@ -42,6 +42,9 @@ type Rival interface {
 	Name() string
 	// Write appends one event; each writer has a number below MaxRivals.
 	Write(ctx context.Context, writer int, e events.Event) error
+	// Settle lets the database learn how large the store has become: a plan made
+	// for an empty table would read all of a full one.
+	Settle(ctx context.Context) error
 	// Close removes what was written, also after the context has ended.
 	Close() error
 }

@@ -23,33 +23,41 @@ const bareSingle = "bare-insert-single"
 // past a position.
 func (m *measurement) singles(ctx context.Context, past events.Position, rival Rival) ([]Row, error) {
 	log := m.s.Log()
-	var events []events.Batch
+	var ones []events.Batch
 	prepare := func() (err error) {
-		events, err = m.ones()
+		ones, err = m.ones()
 		return err
+	}
+	write := func(ctx context.Context, w, i int) error {
+		e := ones[i].Events[0]
+		e.Stream = fmt.Sprint(i % streams)
+		return rival.Write(ctx, w, e)
 	}
 	list := []contender{m.each(bareSingle, 1, m.batch, nil, func(ctx context.Context, _, i int) error { return m.s.InsertOne(ctx, i) })}
 	for _, n := range writers {
 		list = append(list, m.each(single(n), n, m.batch, prepare, func(ctx context.Context, _, i int) error {
-			_, err := log.Append(ctx, events[i])
+			_, err := log.Append(ctx, ones[i])
 			return err
 		}))
 	}
 	if rival != nil {
 		for _, n := range rivalWriters {
-			list = append(list, m.each(rivalName(rival, n), n, m.batch, prepare, func(ctx context.Context, w, i int) error {
-				e := events[i].Events[0]
-				e.Stream = fmt.Sprint(i % streams)
-				return rival.Write(ctx, w, e)
-			}))
+			list = append(list, m.each(rivalName(rival, n), n, m.batch, prepare, write))
+		}
+		warm := m.each(rival.Name(), MaxRivals, m.batch, prepare, write) // it starts with nothing
+		if _, _, err := warm.run(ctx); err != nil {
+			return nil, fmt.Errorf("measure %s: %w", rival.Name(), err)
 		}
 	}
 	t, err := m.turns(ctx, func(int) error {
-		if err := m.s.Take(ctx, past, past+position(m.batch)); err != nil {
-			return err
+		if rival != nil {
+			if err := rival.Settle(ctx); err != nil {
+				return err
+			}
 		}
+		err := m.s.Take(ctx, past, past+position(m.batch))
 		past += position(m.batch)
-		return nil
+		return err
 	}, list...)
 	if err != nil {
 		return nil, err
@@ -123,6 +131,9 @@ func (m *measurement) bulk(ctx context.Context) ([]Row, error) {
 func (m *measurement) batches(ctx context.Context, name, what string, make func() ([]events.Batch, error)) ([]Row, error) {
 	log := m.s.Log()
 	from, err := log.Head(ctx)
+	if err == nil {
+		err = m.s.Settle(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
