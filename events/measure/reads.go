@@ -36,7 +36,7 @@ func (m *measurement) reads(ctx context.Context) ([]Row, error) {
 	if compare == nil {
 		return nil, errors.New("measure: the fold gives nothing to ask")
 	}
-	q, err := m.turns(ctx, nil, m.each("compare", 1, m.batch, nil, func(context.Context, int, int) error { return compare() }))
+	q, err := m.turns(ctx, nil, m.each("compare", 1, 1+m.batch/10, nil, func(context.Context, int, int) error { return compare() }))
 	if err != nil {
 		return nil, err
 	}
