@@ -32,12 +32,19 @@ const MinEvents = 3000
 // maxBatch is how many events a batch has in a log of a usual size.
 const maxBatch = 10_000
 
+// maxBulkTurns bounds the turns of batches in a large log.
+const maxBulkTurns = 25
+
 // measurement is a run under way.
 type measurement struct {
 	o     Options
 	s     Subject
 	gen   *generator
 	batch int // events of a batch, and the most that are appended singly in a sample
+
+	// bulkTurns is how often batches are: as often as the log has room for, because
+	// one takes a tenth of a second.
+	bulkTurns int
 
 	steps, done int
 }
@@ -58,11 +65,12 @@ func Run(ctx context.Context, s Subject, o Options) ([]Row, error) {
 	// Both kinds of batches come once more than there are turns, and the bare
 	// single inserts need rows that the bare tables do not have.
 	m.batch = min((o.Events-preludeEvents)/(3*o.Turns+2), maxBatch)
+	m.bulkTurns = min((o.Events-preludeEvents-o.Turns*m.batch)/(2*m.batch)-1, maxBulkTurns)
 	rival, why, err := s.Rival(ctx)
 	if err != nil {
 		return nil, err
 	}
-	m.steps = o.Turns * (2*(1+len(s.Bulks())) + 5 + 1 + len(writers))
+	m.steps = m.bulkTurns*2*(1+len(s.Bulks())) + o.Turns*(5+1+len(writers))
 	if rival != nil {
 		m.steps += o.Turns * len(rivalWriters)
 	}

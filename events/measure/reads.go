@@ -15,7 +15,7 @@ func (m *measurement) reads(ctx context.Context) ([]Row, error) {
 	}
 	var compare func() error
 	n := int(head)
-	t, err := m.turns(ctx, nil,
+	t, err := m.turns(ctx, m.o.Turns, nil,
 		m.timed("read", n, func(ctx context.Context) error { return readAll(ctx, log) }),
 		m.timed("bare-select", n, func(ctx context.Context) error {
 			rows, err := m.s.Select(ctx)
@@ -36,7 +36,7 @@ func (m *measurement) reads(ctx context.Context) ([]Row, error) {
 	if compare == nil {
 		return nil, errors.New("measure: the fold gives nothing to ask")
 	}
-	q, err := m.turns(ctx, nil, m.each("compare", 1, 1+m.batch/10, nil, func(context.Context, int, int) error { return compare() }))
+	q, err := m.turns(ctx, m.o.Turns, nil, m.each("compare", 1, 1+m.batch/10, nil, func(context.Context, int, int) error { return compare() }))
 	if err != nil {
 		return nil, err
 	}

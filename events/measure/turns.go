@@ -26,9 +26,9 @@ type timings map[string][]float64
 // turns times all contenders in every turn, so that the noise of the machine hits
 // all of them, and each time starts with the next one. Before, which may be nil,
 // prepares a turn.
-func (m *measurement) turns(ctx context.Context, before func(turn int) error, list ...contender) (timings, error) {
+func (m *measurement) turns(ctx context.Context, turns int, before func(turn int) error, list ...contender) (timings, error) {
 	t := timings{}
-	for turn := range m.o.Turns {
+	for turn := range turns {
 		if before != nil {
 			if err := before(turn); err != nil {
 				return nil, err

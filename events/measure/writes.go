@@ -49,7 +49,7 @@ func (m *measurement) singles(ctx context.Context, past events.Position, rival R
 			return nil, fmt.Errorf("measure %s: %w", rival.Name(), err)
 		}
 	}
-	t, err := m.turns(ctx, func(int) error {
+	t, err := m.turns(ctx, m.o.Turns, func(int) error {
 		if rival != nil {
 			if err := rival.Settle(ctx); err != nil {
 				return err
@@ -153,7 +153,7 @@ func (m *measurement) batches(ctx context.Context, name, what string, make func(
 	for _, b := range m.s.Bulks() {
 		list = append(list, m.timed(name+"-"+b.Name, m.batch, b.Run))
 	}
-	t, err := m.turns(ctx, func(int) error {
+	t, err := m.turns(ctx, m.bulkTurns, func(int) error {
 		err := m.s.Take(ctx, from, from+position(m.batch))
 		from += position(m.batch)
 		return err
