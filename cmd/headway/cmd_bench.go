@@ -23,7 +23,7 @@ func (a *app) benchCommand() *cobra.Command {
 	var size int
 	c := &cobra.Command{Use: "bench", Short: "Measure append, rebuild, read and query beside the database's own speed", Args: noArgs,
 		Long: "Generate a log on the same kind of database as --db, measure append, rebuild, read and query beside the\n" +
-			"database's own raw speed, by turns on the same rows, and print rates and ratios: the median of five turns.\n" +
+			"database's own raw speed, by turns on the same rows, and print rates and ratios: the median of five turns or more.\n" +
 			"Bare tables have the columns, checks and indexes of the log, and no triggers.\n\n" +
 			"The log in --db is not touched: what is measured is a temporary directory beside the SQLite file, or a\n" +
 			"temporary database headway_bench_… on the same Postgres server, and is removed at the end. Where Postgres\n" +

@@ -55,8 +55,8 @@ func (g *generator) statuses(stream, n int) (events.Batch, error) {
 			Stream: b.Stream, Round: From, EffectiveOn: domain.Date{Year: 2021, Month: 1 + g.made%12, Day: 1 + g.made%28},
 			Source: domain.Source{File: "answers.csv", Row: 2 + g.made},
 			Payload: domain.StatusReported{Country: who, Indicator: what, Status: []domain.Status{domain.InPlace, domain.NotInPlace}[g.made/7%2],
-				Note:     strings.Repeat("as the ministry has answered; ", 3),
-				Evidence: []string{fmt.Sprintf("https://example.org/answers/%d", g.made)}},
+				Note:     strings.Repeat("as the ministry has answered; ", 4),
+				Evidence: []string{fmt.Sprintf("https://example.org/national-report/answers/%d", g.made)}},
 		}
 		if (stream/streams+i)%2 == 1 {
 			f.Round, f.EffectiveOn.Year = To, 2023
