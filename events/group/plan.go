@@ -193,35 +193,3 @@ func (p *planner) repeated(r Request) (at events.Position, known bool, err error
 	}
 	return at, met > 0, nil
 }
-
-// Check refuses what no log takes, before it waits for a transaction.
-func Check(batches []events.Batch) error {
-	var seen map[events.ID]struct{}
-	total := 0
-	for _, b := range batches {
-		total += len(b.Events)
-	}
-	if total > 1 {
-		seen = make(map[events.ID]struct{}, total)
-	}
-	for _, b := range batches {
-		if b.Stream == "" || b.Expect < events.Any {
-			return fmt.Errorf("a batch needs a stream, and a version that is 0 or more, or Any: %w", events.ErrInvalid)
-		}
-		for i := range b.Events {
-			e := b.Events[i]
-			e.Stream = b.Stream
-			if err := e.Check(); err != nil {
-				return err
-			}
-			if seen == nil {
-				continue
-			}
-			if _, twice := seen[e.ID]; twice {
-				return fmt.Errorf("event %s stands twice in one append: %w", e.ID, events.ErrInvalid)
-			}
-			seen[e.ID] = struct{}{}
-		}
-	}
-	return nil
-}

@@ -119,7 +119,7 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 			err = errors.Join(err, fault)
 		}
 	}()
-	state, tree, err := begin(s.run, conn, reqs, lookUp)
+	state, tree, err := s.begin(conn, reqs, lookUp)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -135,12 +135,16 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 	if len(insert) == 0 {
 		return out, state.Head, nil
 	}
-	if err := write(s.run, conn, insert, merkle.Grow(tree, insert)); err != nil {
+	growth := merkle.Grow(tree, insert)
+	if err := write(s.run, conn, insert, growth); err != nil {
+		s.versions.Forget()
 		if conn.IsClosed() && !errors.As(err, new(pgx.ErrPreprocessingBatch)) { // else the commit was not sent
 			err = fmt.Errorf("%w: %w", errInDoubt, err)
 		}
 		return nil, 0, err
 	}
+	tree = growth.Frontier()
+	s.versions.Committed(tree.Root(), insert)
 	return out, insert[len(insert)-1].Position, nil
 }
 
@@ -156,10 +160,12 @@ const (
 	notifySQL = "SELECT pg_notify('" + channel + "', $1)"
 )
 
-// begin takes the lock and reads what the plan needs, in one round trip.
-func begin(ctx context.Context, conn *pgx.Conn, reqs []group.Request, lookUp bool) (state group.State, tree merkle.Frontier, err error) {
+// begin takes the lock and reads what the plan needs, in one round trip; in two
+// where somebody else has appended since.
+func (s *Store) begin(conn *pgx.Conn, reqs []group.Request, lookUp bool) (state group.State, tree merkle.Frontier, err error) {
 	streams := group.Streams(reqs)
-	state = group.State{Versions: make(map[string]int64, len(streams))}
+	missing := s.versions.Missing(streams)
+	read := map[string]int64{}
 	var b pgx.Batch
 	b.Queue(beginSQL)
 	b.Queue(lockSQL, appendLock)
@@ -179,22 +185,42 @@ func begin(ctx context.Context, conn *pgx.Conn, reqs []group.Request, lookUp boo
 		tree, err = checkTree(state.Head, size, root, edge)
 		return err
 	})
-	b.Queue(versionsSQL, streams).Query(func(rows pgx.Rows) error {
-		var stream string
-		var version int64
-		_, err := pgx.ForEachRow(rows, []any{&stream, &version}, func() error {
-			state.Versions[stream] = version
-			return nil
-		})
-		return err
-	})
+	if len(missing) > 0 {
+		b.Queue(versionsSQL, missing).Query(versionsInto(read))
+	}
 	if lookUp {
 		b.Queue(knownSQL, uuids(group.IDs(reqs))).Query(func(rows pgx.Rows) (err error) {
 			state.Known, err = collect(rows)
 			return err
 		})
 	}
-	return state, tree, conn.SendBatch(ctx, &b).Close()
+	if err := conn.SendBatch(s.run, &b).Close(); err != nil {
+		return state, tree, err
+	}
+	if !s.versions.At(tree.Root()) && len(missing) < len(streams) {
+		b = pgx.Batch{}
+		b.Queue(versionsSQL, streams).Query(versionsInto(read))
+		if err := conn.SendBatch(s.run, &b).Close(); err != nil {
+			return state, tree, err
+		}
+	}
+	for stream, version := range read {
+		s.versions.Set(stream, version)
+	}
+	state.Versions = s.versions.Of(streams)
+	return state, tree, nil
+}
+
+func versionsInto(read map[string]int64) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var stream string
+		var version int64
+		_, err := pgx.ForEachRow(rows, []any{&stream, &version}, func() error {
+			read[stream] = version
+			return nil
+		})
+		return err
+	}
 }
 
 // known reads those of the events that the log has.

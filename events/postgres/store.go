@@ -33,6 +33,7 @@ type Store struct {
 	committer *group.Committer
 	heads     *heads
 	settleFor time.Duration
+	versions  group.Versions // of the committer, which runs one transaction at a time
 
 	run     context.Context // ends when the log is closed for good
 	stop    context.CancelFunc

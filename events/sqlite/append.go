@@ -44,11 +44,7 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 			err = errors.Join(err, sqlitex.Execute(conn, "ROLLBACK", nil))
 		}
 	}()
-	state, err := readState(conn, reqs, lookUp)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := readTree(conn, state.Head)
+	state, tree, err := s.readState(conn, reqs, lookUp)
 	if err != nil {
 		return nil, err
 	}
@@ -66,38 +62,51 @@ func (s *Store) transact(reqs []group.Request, lookUp bool) (out []group.Outcome
 		if err := insertAll(conn, insert, growth.Next); err != nil {
 			return nil, err
 		}
-		if err := writeTree(conn, growth.Frontier()); err != nil {
+		tree = growth.Frontier()
+		if err := writeTree(conn, tree); err != nil {
 			return nil, fmt.Errorf("write the tree: %w", err)
 		}
 	}
 	if err := sqlitex.Execute(conn, "COMMIT", nil); err != nil {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
+	s.versions.Committed(tree.Root(), insert)
 	return out, nil
 }
 
-func readState(conn *sqlite.Conn, reqs []group.Request, lookUp bool) (group.State, error) {
-	var state group.State
-	var err error
+func (s *Store) readState(conn *sqlite.Conn, reqs []group.Request, lookUp bool) (state group.State, tree merkle.Frontier, err error) {
 	if state.Head, state.LastRecorded, err = readHead(conn); err != nil {
-		return state, fmt.Errorf("read the head: %w", err)
+		return state, tree, fmt.Errorf("read the head: %w", err)
 	}
+	if tree, err = readTree(conn, state.Head); err != nil {
+		return state, tree, err
+	}
+	s.versions.At(tree.Root())
 	streams := group.Streams(reqs)
-	state.Versions = make(map[string]int64, len(streams))
-	stmt, err := conn.Prepare("SELECT coalesce(max(version), 0) FROM event WHERE stream = ?")
-	if err != nil {
-		return state, err
+	if err := s.readVersions(conn, s.versions.Missing(streams)); err != nil {
+		return state, tree, err
 	}
-	for _, name := range streams {
-		stmt.BindText(1, name)
-		if state.Versions[name], err = sqlitex.ResultInt64(stmt); err != nil {
-			return state, fmt.Errorf("read the version of %s: %w", name, err)
-		}
-	}
+	state.Versions = s.versions.Of(streams)
 	if lookUp {
 		state.Known, err = lookUpIDs(conn, group.IDs(reqs), state.Head)
 	}
-	return state, err
+	return state, tree, err
+}
+
+func (s *Store) readVersions(conn *sqlite.Conn, streams []string) error {
+	stmt, err := conn.Prepare("SELECT coalesce(max(version), 0) FROM event WHERE stream = ?")
+	if err != nil {
+		return err
+	}
+	for _, name := range streams {
+		stmt.BindText(1, name)
+		v, err := sqlitex.ResultInt64(stmt)
+		if err != nil {
+			return fmt.Errorf("read the version of %s: %w", name, err)
+		}
+		s.versions.Set(name, v)
+	}
+	return nil
 }
 
 func lookUpIDs(conn *sqlite.Conn, ids []events.ID, head events.Position) (map[events.ID]events.Event, error) {

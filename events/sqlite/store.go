@@ -45,7 +45,8 @@ type Store struct {
 	writer    *sqlite.Conn
 	committer *group.Committer
 
-	writing sync.Mutex // guards writer
+	writing  sync.Mutex // guards writer and versions
+	versions group.Versions
 
 	mu       sync.Mutex
 	appended chan struct{} // closed at the next commit
