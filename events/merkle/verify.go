@@ -174,7 +174,7 @@ func (p *piece) compute() {
 func inPieces(ctx context.Context, s Store, each func(*piece) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	workers := runtime.GOMAXPROCS(0)
-	ordered, work := make(chan *piece, 2*workers), make(chan *piece, 2*workers)
+	ordered, work := make(chan *piece, ahead), make(chan *piece, ahead)
 	failed := make(chan error, 1)
 	go func() {
 		defer close(ordered)
@@ -223,8 +223,13 @@ func newPiece() *piece {
 	return p
 }
 
-// pieceSize is how many events are computed at a time.
-const pieceSize = 512
+// pieceSize is how many events are computed at a time, and ahead how many pieces
+// are read before: more than a store reads at once, so that the computing does not
+// stand still while it waits for the next.
+const (
+	pieceSize = 512
+	ahead     = 32
+)
 
 func readPieces(ctx context.Context, s Store, emit func(*piece) bool) error {
 	p := newPiece()
