@@ -61,7 +61,7 @@ func (a *app) root() *cobra.Command {
 		a.seedCommand(), a.simulateCommand(), a.demoCommand(), a.serveCommand(),
 		a.frameworkCommand(), a.roundCommand(), a.importCommand(), a.reportCommand(), a.correctCommand(), a.withdrawCommand(),
 		a.statusCommand(), a.historyCommand(), a.figuresCommand(), a.compareCommand(), a.trendCommand(),
-		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.rebuildCommand(), a.verifyCommand(),
+		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.actorCommand(), a.rebuildCommand(), a.verifyCommand(),
 		a.checkpointCommand(), a.proveCommand(), a.keyCommand(),
 		a.exportCommand(), a.restoreCommand(), a.backupCommand(), a.migrateCommand(), a.benchCommand(), a.versionCommand(),
 	)
@@ -113,6 +113,10 @@ type store interface {
 	Tokens(ctx context.Context) ([]domain.Token, error)
 	TokenByHash(ctx context.Context, hash []byte) (domain.Token, bool, error)
 	RevokeToken(ctx context.Context, id string, at time.Time) (bool, error)
+	SaveActor(ctx context.Context, a domain.Actor) (bool, error)
+	Actors(ctx context.Context) ([]domain.Actor, error)
+	ActorByID(ctx context.Context, id string) (domain.Actor, bool, error)
+	ForgetActor(ctx context.Context, id string, at time.Time) (bool, error)
 }
 
 func (a *app) database(fallback string) string {
@@ -171,7 +175,7 @@ func (a *app) session(ctx context.Context, url string, create bool) (*session, e
 	}
 	logger := quiet(a.err)
 	s := &session{store: st, logger: logger, runner: projections.NewRunner(st, logger)}
-	s.desk = &desk.Desk{Log: st, Runner: s.runner, IDs: events.NewTimeOrdered(a.now, rand.Reader), Now: a.now}
+	s.desk = &desk.Desk{Log: st, Runner: s.runner, IDs: events.NewTimeOrdered(a.now, rand.Reader), Now: a.now, Actors: st}
 	if err := s.runner.Load(ctx, st); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}

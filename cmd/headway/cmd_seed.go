@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headway/domain"
+	"headway/projections/desk"
 	"headway/seeds"
 )
 
@@ -29,6 +30,9 @@ func (a *app) seedCommand() *cobra.Command {
 }
 
 func (a *app) seed(ctx context.Context, s *session) (int, error) {
+	if err := desk.CheckActor(ctx, s.store, a.stamp().Actor); err != nil {
+		return 0, err
+	}
 	n, err := seeds.Seed(ctx, s.store, a.now(), a.stamp().Actor)
 	if err != nil {
 		return n, err

@@ -26,8 +26,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code": exitCodeIs,
-			"sql":  vandalise,
+			"code":  exitCodeIs,
+			"sql":   vandalise,
+			"holds": holds,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")
@@ -119,5 +120,23 @@ func TestProcedureForOtherTools(t *testing.T) {
 				t.Errorf("position %d, another %s: it holds: %s", at, name, out)
 			}
 		}
+	}
+}
+
+// holds looks for a text in a database and in the files beside it: holds FILE TEXT.
+func holds(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: [!] holds FILE TEXT")
+	}
+	files, err := filepath.Glob(ts.MkAbs(args[0]) + "*")
+	ts.Check(err)
+	found := false
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		ts.Check(err)
+		found = found || bytes.Contains(data, []byte(args[1]))
+	}
+	if found == neg {
+		ts.Fatalf("%q is in %s: %v", args[1], args[0], found)
 	}
 }

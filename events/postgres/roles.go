@@ -20,6 +20,7 @@ var grants = []string{
 	"GRANT UPDATE ON headway.tree TO %s",
 	"GRANT INSERT, UPDATE, DELETE ON headway.projection_snapshot TO %s",
 	"GRANT INSERT, UPDATE ON headway.token TO %s",
+	"GRANT INSERT, UPDATE ON headway.actor TO %s",
 }
 
 var errRole = errors.New("the role cannot be used")

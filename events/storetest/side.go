@@ -60,3 +60,47 @@ func testTokens(t *testing.T, p Place) {
 		t.Errorf("after revoking: %+v, %v", got, err)
 	}
 }
+
+// testActors forgets a person: the name is gone, the pseudonym and the log stay.
+func testActors(t *testing.T, p Place) {
+	s := open(t, p)
+	ctx := context.Background()
+	Append(t, s, "s", 0, Events(3)...)
+	before := export(t, s)
+	jane := domain.Actor{ID: "a-1", Name: "Jane Doe", Contact: "jane@example.org", CreatedAt: start}
+	other := domain.Actor{ID: "a-2", Name: "اسم", CreatedAt: start.Add(time.Second)}
+	for _, a := range []domain.Actor{other, jane} {
+		if fresh, err := s.SaveActor(ctx, a); err != nil || !fresh {
+			t.Fatal(fresh, err)
+		}
+	}
+	if fresh, err := s.SaveActor(ctx, domain.Actor{ID: "a-1", Name: "John", CreatedAt: start}); err != nil || fresh {
+		t.Errorf("a pseudonym was given twice: %v", err)
+	}
+	if list, err := s.Actors(ctx); err != nil || len(list) != 2 || list[0] != jane || list[1] != other {
+		t.Errorf("%+v, %v", list, err)
+	}
+	at := start.Add(time.Hour)
+	for i, want := range []bool{true, false} {
+		if done, err := s.ForgetActor(ctx, "a-1", at); err != nil || done != want {
+			t.Errorf("forgetting, time %d: %v, %v", i+1, done, err)
+		}
+	}
+	if done, err := s.ForgetActor(ctx, "a-9", at); err != nil || done {
+		t.Errorf("forgetting nobody: %v, %v", done, err)
+	}
+	got, ok, err := s.ActorByID(ctx, "a-1")
+	if err != nil || !ok || got.Name != "" || got.Contact != "" || got.ForgottenAt == nil || !got.ForgottenAt.Equal(at) {
+		t.Errorf("after forgetting: %+v, %v, %v", got, ok, err)
+	}
+	if fresh, err := s.SaveActor(ctx, jane); err != nil || fresh {
+		t.Errorf("a forgotten pseudonym was given again: %v", err)
+	}
+	if _, ok, err := s.ActorByID(ctx, "a-9"); ok || err != nil {
+		t.Errorf("nobody: %v, %v", ok, err)
+	}
+	if !bytes.Equal(before, export(t, s)) {
+		t.Error("the log has changed")
+	}
+	Verify(t, s)
+}

@@ -22,6 +22,10 @@ type Store interface {
 	Tokens(ctx context.Context) ([]domain.Token, error)
 	TokenByHash(ctx context.Context, hash []byte) (domain.Token, bool, error)
 	RevokeToken(ctx context.Context, id string, at time.Time) (bool, error)
+	SaveActor(ctx context.Context, a domain.Actor) (bool, error)
+	Actors(ctx context.Context) ([]domain.Actor, error)
+	ActorByID(ctx context.Context, id string) (domain.Actor, bool, error)
+	ForgetActor(ctx context.Context, id string, at time.Time) (bool, error)
 }
 
 // Place is where a log is kept; it can be opened again, and twice at a time.
@@ -68,6 +72,7 @@ func Run(t *testing.T, empty func(t *testing.T) Place) {
 		{"proofs", testProofs},
 		{"snapshots", testSnapshots},
 		{"tokens", testTokens},
+		{"actors", testActors},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, empty(t)) })
 	}

@@ -17,6 +17,7 @@ type Desk struct {
 	Runner *projections.Runner
 	IDs    events.IDSource
 	Now    func() time.Time
+	Actors ActorStore // nil where nobody is named
 }
 
 // Receipt says what became of a command: how many events were appended and
@@ -38,8 +39,32 @@ type decision struct {
 // means that another writer got on, so that a command rarely needs two.
 const attempts = 10
 
+// ActorStore knows who is behind pseudonyms.
+type ActorStore interface {
+	ActorByID(ctx context.Context, id string) (domain.Actor, bool, error)
+}
+
+// CheckActor refuses to record what could name a person, or one who was forgotten.
+// A pseudonym that nobody is named for may be used: a program's, for example.
+func CheckActor(ctx context.Context, s ActorStore, actor string) error {
+	if err := domain.CheckPseudonym(actor); err != nil || s == nil {
+		return err
+	}
+	a, ok, err := s.ActorByID(ctx, actor)
+	if err != nil {
+		return fmt.Errorf("look up the actor: %w", err)
+	}
+	if ok && a.ForgottenAt != nil {
+		return domain.Refuse(domain.CodeForgotten, fmt.Sprintf("%s was forgotten and records nothing any more; use another pseudonym", actor), "actor", actor)
+	}
+	return nil
+}
+
 // execute decides and appends. Decide must only read the state.
 func (d *Desk) execute(ctx context.Context, by events.Stamp, decide func(*projections.State) (decision, error)) (Receipt, error) {
+	if err := CheckActor(ctx, d.Actors, by.Actor); err != nil {
+		return Receipt{}, err
+	}
 	for range attempts {
 		if err := d.Runner.CatchUp(ctx); err != nil {
 			return Receipt{}, err
