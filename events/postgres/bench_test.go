@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"headway/events"
+	"headway/events/merkle"
 	"headway/events/postgres/pgtest"
 	"headway/events/storetest"
 )
@@ -119,6 +120,36 @@ func BenchmarkAppendBatch(b *testing.B) {
 		}
 		perSecond(b, b.N*n)
 	})
+}
+
+// BenchmarkTree copies batches with the tree over them, and with bytes that stand in
+// for it: the difference is what the tree costs an import.
+func BenchmarkTree(b *testing.B) {
+	server := pgtest.NewServer(b, pgtest.Options{Fsync: true})
+	const n = 10_000
+	for _, tree := range []bool{true, false} {
+		b.Run(fmt.Sprintf("tree=%v", tree), func(b *testing.B) {
+			url := server.Database(b)
+			openStore(b, url)
+			conn := connect(b, url)
+			var f merkle.Frontier
+			for i := 0; b.Loop(); i++ {
+				b.StopTimer()
+				list := realistic(n)
+				number(list, i*n)
+				b.StartTimer()
+				hashes := noHashes
+				if tree {
+					g := merkle.Grow(f, list)
+					hashes = g.Next
+				}
+				if err := copyAll(context.Background(), conn, list, hashes); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perSecond(b, b.N*n)
+		})
+	}
 }
 
 func BenchmarkRead(b *testing.B) {

@@ -12,6 +12,7 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 
 	"headway/events"
+	"headway/events/merkle"
 	"headway/events/storetest"
 )
 
@@ -92,12 +93,19 @@ func BenchmarkAppend(b *testing.B) {
 func raw(b *testing.B, conn *zsqlite.Conn, list []events.Event, after int) {
 	b.Helper()
 	var hashes [64]byte
+	rawWith(b, conn, list, after, func() func() []byte { return func() []byte { return hashes[:] } })
+}
+
+// rawWith does so with hashes, of which it asks for the source once it has numbered
+// the events.
+func rawWith(b *testing.B, conn *zsqlite.Conn, list []events.Event, after int, hashes func() func() []byte) {
+	b.Helper()
 	for i := range list {
 		list[i].Stream, list[i].Position, list[i].Version, list[i].RecordedAt = "raw", events.Position(after+i+1), int64(after+i+1), time.Unix(0, 0)
 	}
 	for _, step := range []func() error{
 		func() error { return sqlitex.Execute(conn, "BEGIN IMMEDIATE", nil) },
-		func() error { return insertAll(conn, list, func() []byte { return hashes[:] }) },
+		func() error { return insertAll(conn, list, hashes()) },
 		func() error { return sqlitex.Execute(conn, "COMMIT", nil) },
 	} {
 		if err := step(); err != nil {
@@ -131,6 +139,29 @@ func BenchmarkAppendBatch10000(b *testing.B) {
 				list := realistic(n)
 				b.StartTimer()
 				raw(b, log.writer, list, i*n)
+			}
+			perSecond(b, b.N*n)
+		})
+	}
+}
+
+// BenchmarkTree inserts batches with the tree over them, and with bytes that stand
+// in for it: the difference is what the tree costs an import.
+func BenchmarkTree(b *testing.B) {
+	const n = 10_000
+	for _, tree := range []bool{true, false} {
+		b.Run(fmt.Sprintf("tree=%v", tree), func(b *testing.B) {
+			log := openBench(b)
+			var f merkle.Frontier
+			for i := 0; b.Loop(); i++ {
+				b.StopTimer()
+				list := realistic(n)
+				b.StartTimer()
+				if !tree {
+					raw(b, log.writer, list, i*n)
+					continue
+				}
+				rawWith(b, log.writer, list, i*n, func() func() []byte { return merkle.Grow(f, list).Next })
 			}
 			perSecond(b, b.N*n)
 		})
