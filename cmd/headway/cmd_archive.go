@@ -22,6 +22,13 @@ func (a *app) exportCommand() *cobra.Command {
 	return c
 }
 
+// Exports, and proofs of events, have answers of countries, which are confidential;
+// checkpoints are there to be given away.
+const (
+	private fs.FileMode = 0o600
+	public  fs.FileMode = 0o644
+)
+
 // beside is the checkpoint that belongs to an export.
 func beside(path string) string { return path + ".checkpoint" }
 
@@ -56,7 +63,7 @@ func (a *app) exportTo(ctx context.Context, st store, path string) error {
 	}
 	bar := a.bar("exporting")
 	var cp merkle.Checkpoint
-	err = writeFile(path, func(w io.Writer) error {
+	err = writeFile(path, private, func(w io.Writer) error {
 		z, err := archive.Compress(w, path)
 		if err != nil {
 			return err
@@ -90,7 +97,7 @@ func (a *app) signExport(ctx context.Context, s merkle.Store, cp merkle.Checkpoi
 	if err != nil {
 		return err
 	}
-	return writeFile(path, func(w io.Writer) error {
+	return writeFile(path, public, func(w io.Writer) error {
 		_, err := w.Write(signed)
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -61,7 +62,7 @@ func (a *app) bar(what string) func(done, total int64) {
 
 // writeFile writes a file in one step: it is there whole, or what was there
 // before still is.
-func writeFile(path string, write func(io.Writer) error) (err error) {
+func writeFile(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".headway-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -74,7 +75,7 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	if err = write(f); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err = os.Rename(f.Name(), path); err != nil {

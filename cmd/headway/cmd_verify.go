@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -204,7 +205,7 @@ func (a *app) tellVerification(r merkle.Report, checkpoints int) error {
 	} else if v.OK {
 		compared := "no checkpoint to compare with; `headway checkpoint` signs one"
 		if checkpoints > 0 {
-			compared = fmt.Sprintf("%d checkpoints agree", checkpoints)
+			compared = fmt.Sprintf("it agrees with %d checkpoint%s", checkpoints, map[bool]string{false: "s"}[checkpoints == 1])
 		}
 		a.say("%d events verify: positions, versions, times, decoding and the tree; %s", v.Size, compared)
 		if v.Root != nil {
@@ -308,7 +309,7 @@ func (a *app) checkpointCommand() *cobra.Command {
 			if a.json && path == "-" {
 				return a.printJSON(map[string]any{"origin": cp.Origin, "size": cp.Size, "root": cp.Root.String(), "note": string(signed)})
 			}
-			return a.writeTo(path, signed)
+			return a.writeTo(path, public, signed)
 		})
 	}
 	return c
@@ -333,12 +334,12 @@ func (a *app) signed(ctx context.Context, then func(merkle.Store, merkle.Checkpo
 }
 
 // writeTo writes a small file in one step, or to standard output.
-func (a *app) writeTo(path string, data []byte) error {
+func (a *app) writeTo(path string, mode fs.FileMode, data []byte) error {
 	if path == "-" {
 		_, err := a.out.Write(data)
 		return err
 	}
-	err := writeFile(path, func(w io.Writer) error {
+	err := writeFile(path, mode, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
@@ -375,7 +376,7 @@ func (a *app) proveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.writeTo(path, p.Marshal())
+			return a.writeTo(path, private, p.Marshal())
 		})
 	}
 	return c
@@ -395,7 +396,7 @@ func (a *app) proveGrowth(ctx context.Context, t *trust, from, path string) erro
 		if err != nil {
 			return err
 		}
-		return a.writeTo(path, p.Marshal())
+		return a.writeTo(path, private, p.Marshal())
 	})
 }
 
@@ -431,7 +432,7 @@ func (a *app) keyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.writeTo(path, statement)
+			return a.writeTo(path, public, statement)
 		})
 	}
 	c.AddCommand(show, rotate)

@@ -40,7 +40,7 @@ func exitCode(err error) (int, string) {
 		return exitDone, ""
 	case r != nil:
 		return exitRefused, string(r.Code)
-	case errors.Is(err, merkle.ErrInvalid), errors.Is(err, merkle.ErrEmpty), errors.Is(err, archive.ErrDamaged), errors.Is(err, archive.ErrNotEmpty):
+	case errors.Is(err, merkle.ErrInvalid), errors.Is(err, merkle.ErrNoPosition), errors.Is(err, merkle.ErrEmpty), errors.Is(err, archive.ErrDamaged), errors.Is(err, archive.ErrNotEmpty):
 		return exitRefused, string(domain.CodeInvalid)
 	case errors.Is(err, events.ErrConflict), errors.Is(err, events.ErrIDReused), errors.Is(err, events.ErrInvalid):
 		return exitRefused, string(domain.CodeConflict)

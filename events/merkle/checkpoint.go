@@ -32,6 +32,8 @@ var (
 	ErrNotProven = errors.New("the proof does not hold")
 	// ErrForked means that the log does not continue what was signed before.
 	ErrForked = errors.New("the log does not continue the checkpoint that was signed before; run `headway verify`")
+	// ErrNoPosition is followed by the position.
+	ErrNoPosition = errors.New("there is no position")
 	// ErrEmpty is returned where a log without events should be signed.
 	ErrEmpty = errors.New("the log has no events yet, so there is nothing to sign")
 )

@@ -27,10 +27,10 @@ type Inclusion struct {
 const inclusionHeader = "c2sp.org/tlog-proof@v1"
 
 // ProveInclusion proves that the event at a position is in the log that a signed
-// checkpoint, of size and root c, was made of.
+// checkpoint, of size and root c, was made of. Errors: ErrNoPosition.
 func ProveInclusion(ctx context.Context, s Store, at events.Position, c Checkpoint, signed []byte) (Inclusion, error) {
 	if at < 1 || at > c.Size {
-		return Inclusion{}, fmt.Errorf("there is no position %d; the checkpoint has the positions 1 to %d: %w", at, c.Size, ErrInvalid)
+		return Inclusion{}, fmt.Errorf("%w %d; the log has the positions 1 to %d", ErrNoPosition, at, c.Size)
 	}
 	p := Inclusion{Index: int64(at) - 1, Checkpoint: signed}
 	for e, err := range s.Read(ctx, at-1, events.Filter{Until: at}) {

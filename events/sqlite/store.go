@@ -74,6 +74,9 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err := checkWritable(path); err != nil {
 		return nil, err
 	}
+	if err := ownFile(path); err != nil {
+		return nil, explain("open the database "+path, err)
+	}
 	writer, err := connect(path)
 	if err != nil {
 		return nil, explain("open the database "+path, err)
@@ -88,6 +91,19 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{path: path, now: o.Now, pool: pool, writer: writer, appended: make(chan struct{}), closing: make(chan struct{})}
 	s.committer = group.New(s.commit)
 	return s, nil
+}
+
+// ownFile makes a new file readable by its owner only, because answers of countries
+// are confidential; the files beside it get the same rights.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the file cannot be made; check the permissions of its directory: %w", err)
+	}
+	return f.Close()
 }
 
 const openFlags = sqlite.OpenReadWrite | sqlite.OpenCreate | sqlite.OpenWAL

@@ -199,6 +199,24 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestAnswersAreForTheOwnerOfTheFile(t *testing.T) {
+	f := newFile(t)
+	log := f.Open(t, time.Now)
+	storetest.Append(t, log, "s", 0, storetest.Events(1)...)
+	files, err := filepath.Glob(string(f) + "*")
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
+	}
+	for _, path := range files {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v, %v", path, info.Mode(), err)
+		}
+	}
+	if err := log.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPendingMigrationIsRefusedOnRequest(t *testing.T) {
 	f := newFile(t)
 	if _, err := sqlite.Open(context.Background(), string(f), sqlite.Options{NoMigrate: true}); !errors.Is(err, events.ErrMigrationPending) {

@@ -108,7 +108,7 @@ func testProofs(t *testing.T, p Place) {
 			t.Errorf("from %d: %v", at, err)
 		}
 	}
-	if _, err := merkle.ProveInclusion(ctx, log, n+1, newest, signed); !errors.Is(err, merkle.ErrInvalid) {
+	if _, err := merkle.ProveInclusion(ctx, log, n+1, newest, signed); !errors.Is(err, merkle.ErrNoPosition) {
 		t.Errorf("a position that is not there: %v", err)
 	}
 	forked := olds[5]
