@@ -136,7 +136,7 @@ func TestLogFromBeforeTheTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{
-		"DROP TABLE headway.tree", "ALTER TABLE headway.event DROP COLUMN hashes", "DROP FUNCTION headway.refuse_shrinking",
+		"DROP TABLE headway.tree, headway.actor", "ALTER TABLE headway.event DROP COLUMN hashes", "DROP FUNCTION headway.refuse_shrinking",
 		fmt.Sprintf("DELETE FROM headway.migration WHERE version_id >= %d", treeVersion-1),
 	} {
 		execute(t, conn, sql)
