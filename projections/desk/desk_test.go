@@ -30,14 +30,15 @@ func head(t *testing.T, w *pt.World) events.Position {
 
 func TestImportForms(t *testing.T) {
 	for name, text := range map[string]string{
-		"long":         "country,indicator,status\nAAA,a.a.one,in_place\nAAB,a.a.one,not_in_place\n",
-		"semicolons":   "country;indicator;status\r\nAAA;a.a.one;in_place\r\nAAB;a.a.one;not_in_place\r\n",
-		"tabs":         "country\tindicator\tstatus\nAAA\ta.a.one\tin_place\nAAB\ta.a.one\tnot_in_place\n",
-		"byte order":   "\ufeffcountry,indicator,status\nAAA,a.a.one,in_place\nAAB,a.a.one,not_in_place",
-		"wide":         "country,a.a.one,a.a.two\nAAA,in_place,\nAAB,not_in_place,\n",
-		"all columns":  "country,status,indicator,effective_on,note,evidence_url\nAAA,in_place,a.a.one,2021,\"a, b\",https://example.org\nAAB,not_in_place,a.a.one,2021,,\n",
-		"rows twice":   "country,indicator,status\nAAA,a.a.one,in_place\nAAA,a.a.one,in_place\nAAB,a.a.one,not_in_place\n",
-		"spaces round": "country , indicator,status\n AAA, a.a.one , in_place\nAAB,a.a.one,not_in_place\n",
+		"long":          "country,indicator,status\nAAA,a.a.one,in_place\nAAB,a.a.one,not_in_place\n",
+		"semicolons":    "country;indicator;status\r\nAAA;a.a.one;in_place\r\nAAB;a.a.one;not_in_place\r\n",
+		"tabs":          "country\tindicator\tstatus\nAAA\ta.a.one\tin_place\nAAB\ta.a.one\tnot_in_place\n",
+		"byte order":    "\ufeffcountry,indicator,status\nAAA,a.a.one,in_place\nAAB,a.a.one,not_in_place",
+		"wide":          "country,a.a.one,a.a.two\nAAA,in_place,\nAAB,not_in_place,\n",
+		"all columns":   "country,status,indicator,effective_on,note,evidence_url\nAAA,in_place,a.a.one,2021,\"a, b\",https://example.org\nAAB,not_in_place,a.a.one,2021,,\n",
+		"rows twice":    "country,indicator,status\nAAA,a.a.one,in_place\nAAA,a.a.one,in_place\nAAB,a.a.one,not_in_place\n",
+		"not filled in": "country,indicator,status,effective_on,note,evidence_url\nAAA,a.a.one,in_place,,,\nAAA,a.a.two,,,,\nAAB,a.a.one,not_in_place,,,\nAAB,a.a.two, ,2021,,\n",
+		"spaces round":  "country , indicator,status\n AAA, a.a.one , in_place\nAAB,a.a.one,not_in_place\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := pt.New(t)
@@ -79,6 +80,7 @@ func TestImportRefusesWholeFiles(t *testing.T) {
 		"not UTF-8":        {"country,indicator,status\nAAA,a.a.one,in_pl\xe9ce\n", "row 2, column 3 is not UTF-8"},
 		"zero byte":        {"country,indicator,status\nAAA,a.a.one,in\x00place\n", "not UTF-8 text"},
 		"one bad of three": {"country,indicator,status\nAAA,a.a.one,in_place\nAAB,a.a.one,maybe\nAAB,a.a.two,in_place\n", "1 of 3 answers"},
+		"note, no status":  {"country,indicator,status,note\nAAA,a.a.one,,asked twice\n", `"" is not on the scale`},
 		"a wide bad name":  {"country,a.a.oen\nAAA,in_place\n", "did you mean a.a.one"},
 		"rows disagree":    {"country,indicator,status\nAAA,a.a.one,in_place\nAAA,a.a.one,not_in_place\n", "row 2 says in_place and this one not_in_place"},
 	} {

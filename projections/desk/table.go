@@ -101,7 +101,11 @@ func readLong(c *csv.Reader, header []string, each func(answer)) error {
 			}
 			return ""
 		}
-		each(answer{row, get("country"), get("indicator"), get("status"), get("effective_on"), get("note"), get("evidence_url")})
+		a := answer{row, get("country"), get("indicator"), get("status"), get("effective_on"), get("note"), get("evidence_url")}
+		if a.status == "" && a.note == "" && a.evidence == "" {
+			return // a form's row that nobody filled in says nothing
+		}
+		each(a)
 	})
 }
 
