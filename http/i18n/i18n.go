@@ -142,7 +142,8 @@ func (p *Printer) Decimal(v float64, decimals int) string {
 }
 
 // Respondent is the name of a respondent: its own where it has one, else the
-// country's by ISO code.
+// country's by ISO code. In a language that has no names of countries it is the
+// code.
 func (p *Printer) Respondent(e domain.Enrolment) string {
 	if len(e.Name) > 0 {
 		return p.Name(e.Name)
@@ -150,7 +151,7 @@ func (p *Printer) Respondent(e domain.Enrolment) string {
 	if e.Respondent.Anonymous() {
 		return string(e.Respondent)
 	}
-	if r, err := language.ParseRegion(string(e.Respondent)); err == nil {
+	if r, err := language.ParseRegion(string(e.Respondent)); err == nil && p.regions != nil {
 		if n := p.regions.Name(r); n != "" {
 			return n
 		}
