@@ -75,7 +75,7 @@ func (a *app) template(c *cobra.Command, s *session, o templateFlags) error {
 		return err
 	}
 	csv := strings.EqualFold(filepath.Ext(o.output), ".csv")
-	err = writeFile(o.output, func(w io.Writer) error {
+	err = writeFile(o.output, private, func(w io.Writer) error {
 		switch {
 		case csv:
 			return f.WriteCSV(w, o.bom)
