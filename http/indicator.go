@@ -268,7 +268,7 @@ func (s *server) countryPage(c echo.Context) error {
 				}
 			}
 			if row.Late {
-				status += " (" + p.T("late.why", "reason", row.LateReason) + ")"
+				status += " (" + p.T("late.why", "reason", "\u2068"+row.LateReason+"\u2069") + ")"
 			}
 			body.Table.Add(string(row.Round), p.P.Name(in.Name), status, row.EffectiveOn.String(), row.RecordedAt.Format(time.RFC3339), row.Actor,
 				fmt.Sprint(row.Position), sourceText(row.Source))

@@ -132,16 +132,18 @@ func roundLead(p page, r projections.RoundReport) string {
 
 func roundFacts(p page, r projections.RoundReport) []fact {
 	w := words{p.P}
-	times := w.integer(r.Total.Disputed)
+	count := func(n *int) string {
+		if n == nil {
+			return p.T("suppressed")
+		}
+		return fmt.Sprint(*n)
+	}
+	times := count(r.Total.Disputed)
 	if r.Total.Disputes != nil {
 		times = disputed(w, r.Total)
 	}
-	respondents := p.T("suppressed")
-	if r.RoundRow.Respondents != nil {
-		respondents = fmt.Sprint(*r.RoundRow.Respondents)
-	}
 	return []fact{{p.T("col.framework"), w.ID(string(r.Framework))}, {p.T("col.reference"), w.ID(r.ReferenceDate.String())},
-		{p.T("col.respondents"), respondents}, {p.T("col.disputed"), times}, {p.T("col.late"), w.integer(r.Total.Late)}}
+		{p.T("col.respondents"), count(r.RoundRow.Respondents)}, {p.T("col.disputed"), times}, {p.T("col.late"), count(r.Total.Late)}}
 }
 
 // roundLife tells what happened to the round; by whom and why only to who sees all.

@@ -191,7 +191,7 @@ func TestWhoRecordsLate(t *testing.T) {
 	if r := post(analyst, withdraw); r.status != http.StatusCreated {
 		t.Errorf("a late withdrawal: %d %s", r.status, r.body)
 	}
-	if r := w.get(t, "/countries/XAC", viewer); !strings.Contains(r.body, "late: "+slowPost) {
+	if r := w.get(t, "/countries/XAC", viewer); !strings.Contains(r.body, "late: \u2068"+slowPost) {
 		t.Error("the page of the respondent does not say that its answer came late")
 	}
 }
@@ -225,7 +225,7 @@ func TestRoundPagesInABrowser(t *testing.T) {
 		{"round", w.url + "/rounds/2025", 2, map[string]string{"en": "reopened", "ar": "أُعيد فتحها"}, "overlooked"},
 		{"round-viewer", viewer + "/rounds/2025", 3, map[string]string{"en": "one was overlooked", "ar": "متنازع عليه"}, "undefined"},
 		{"round-focal", focal + "/rounds/2025", 3, map[string]string{"en": "XAA", "ar": "XAA"}, "XAB"},
-		{"country-late", viewer + "/countries/XAA", 1, map[string]string{"en": "late: " + slowPost, "ar": slowPost}, "undefined"},
+		{"country-late", viewer + "/countries/XAA", 1, map[string]string{"en": "late: \u2068" + slowPost, "ar": slowPost}, "undefined"},
 	} {
 		for _, lang := range []string{"en", "ar"} {
 			for _, width := range []int{1280, 360} {

@@ -55,7 +55,7 @@ func (a *app) roundShow() *cobra.Command {
 	var asOf string
 	c := &cobra.Command{Use: "show ID", Short: "How complete a round is: its life, and what is answered, missing and disputed", Args: exactArgs(1),
 		Long: "How complete a round is: its life, and per respondent and per indicator what is answered, missing and\n" +
-			"disputed. Missing is what nobody has said, and what was said to have no answer. Disputed is what was\n" +
+			"disputed. Missing is what is not recorded, and what is recorded to have no answer. Disputed is what was\n" +
 			"corrected or withdrawn at least once.",
 		Example: "  headway round show 2026\n  headway round show 2026 --as-of 2026-07-01 --json"}
 	c.Flags().StringVar(&asOf, "as-of", "", "what was believed at a position, a day or an instant")
@@ -87,7 +87,7 @@ func (a *app) printRound(r projections.RoundReport) error {
 	a.say("round %s, %s, framework %s, reference date %s%s", r.ID, r.State, r.Framework, r.ReferenceDate, simulatedData(r.Simulated))
 	a.say("%d respondents, %s", len(r.Respondents), counted(r.Total))
 	if r.Figures > 0 {
-		a.say("%d published figures, which are totals and answer for no respondent; see `headway figures --round %s`", r.Figures, r.ID)
+		a.say("%d published figures, which are totals: a missing answer was perhaps given to their source; see `headway figures --round %s`", r.Figures, r.ID)
 	}
 	var life [][]string
 	for _, e := range r.History {
