@@ -111,12 +111,11 @@ func (s *State) Tallies(id domain.RoundID, at events.Position) (out Tallies, ok 
 	l := g.layer(id)
 	out.Respondents, out.Indicators = make([]domain.Tally, len(who)), make([]domain.Tally, len(g.column))
 	for i, e := range who {
-		for j, in := range g.framework.Indicators {
+		row, met := g.rows.find(e.Respondent)
+		for j := range g.framework.Indicators {
 			var head uint32
-			if l != nil {
-				if cell := g.at(e.Respondent, in.ID); cell >= 0 && cell < len(l.heads) {
-					head = l.heads[cell]
-				}
+			if met && l != nil {
+				head = l.head(int(row)*len(g.column) + j)
 			}
 			status, wasLate := domain.Status(""), false
 			if h := s.panel.current(head, at); h != 0 {

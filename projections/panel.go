@@ -109,6 +109,15 @@ func (g *grid) layer(id domain.RoundID) *layer {
 	return nil
 }
 
+// head is the handle of the newest entry of the cell at a place; 0 where nothing
+// was ever said.
+func (l *layer) head(at int) uint32 {
+	if at < 0 || at >= len(l.heads) {
+		return 0
+	}
+	return l.heads[at]
+}
+
 // at is the place of a cell in versions and heads, or -1.
 func (g *grid) at(r domain.Respondent, i domain.IndicatorID) int {
 	col, okCol := g.column[i]
@@ -226,10 +235,7 @@ func (p *panel) head(f domain.FrameworkID, rd domain.RoundID, r domain.Responden
 	if l == nil {
 		return 0
 	}
-	if at := g.at(r, i); at >= 0 && at < len(l.heads) {
-		return l.heads[at]
-	}
-	return 0
+	return l.head(g.at(r, i))
 }
 
 func (p *panel) standing(f domain.FrameworkID, rd domain.RoundID, r domain.Respondent, i domain.IndicatorID, at events.Position) []domain.Standing {
