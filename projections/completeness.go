@@ -145,8 +145,8 @@ func (s *State) RoundReport(id domain.RoundID, at events.Position) (RoundReport,
 	return r, nil
 }
 
-// PublicRoundReport is the report as the public may see it; sees says of whom the
-// reader may see more, and is nil for an anonymous one.
+// PublicRoundReport is the report as the public may see it; sees says of which
+// respondents the reader may see the row as well.
 func (s *State) PublicRoundReport(id domain.RoundID, at events.Position, d domain.Disclosure, sees func(domain.Respondent) bool) (RoundReport, error) {
 	r, t, err := s.roundReport(id, at)
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *State) PublicRoundReport(id domain.RoundID, at events.Position, d domai
 	r.Total, r.TotalIndicators = total, shown
 	own := []RespondentCompleteness{}
 	for _, x := range r.Respondents {
-		if sees != nil && sees(x.Respondent) {
+		if sees(x.Respondent) {
 			own = append(own, x)
 		}
 	}
