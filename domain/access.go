@@ -54,6 +54,10 @@ func (t *Token) Sees(r Respondent) bool {
 // SeesAll reports whether the holder may see every country's answers.
 func (t *Token) SeesAll() bool { return t != nil && t.Role != FocalPoint }
 
+// ReportsLate reports whether the holder may record a status after the round was
+// closed: not a focal point, whose say ends with the round.
+func (t *Token) ReportsLate() bool { return t != nil && (t.Role == Analyst || t.Role == Admin) }
+
 // Reports reports whether the holder may record statuses of a country.
 func (t *Token) Reports(r Respondent) bool {
 	return t != nil && (t.Role == Analyst || t.Role == Admin || t.Role == FocalPoint && t.Country == r)

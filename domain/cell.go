@@ -5,6 +5,7 @@ type Standing struct {
 	EventID     string
 	Status      Status
 	EffectiveOn Date
+	Late        bool // recorded after the round was closed
 }
 
 // Cell is what a decision about one respondent and indicator in one round needs
@@ -14,6 +15,7 @@ type Cell struct {
 	Indicator IndicatorID
 	Version   int64 // of the status stream; 0 when nothing was ever said
 	Standing  []Standing
+	Disputes  int // how often a status was corrected or withdrawn
 }
 
 // Current is the status believed: of the latest effective date, and of those
@@ -46,12 +48,14 @@ func (c *Cell) Find(eventID string) (Standing, bool) {
 func (c *Cell) Apply(eventID string, effective Date, p Payload) {
 	switch p := p.(type) {
 	case StatusReported:
-		c.Standing = append(c.Standing, Standing{eventID, p.Status, effective})
+		c.Standing = append(c.Standing, Standing{eventID, p.Status, effective, p.LateReason != ""})
 	case StatusCorrected:
 		c.drop(p.Corrects)
-		c.Standing = append(c.Standing, Standing{eventID, p.Status, effective})
+		c.Standing = append(c.Standing, Standing{eventID, p.Status, effective, p.LateReason != ""})
+		c.Disputes++
 	case StatusWithdrawn:
 		c.drop(p.Withdraws)
+		c.Disputes++
 	}
 	c.Version++
 }

@@ -74,19 +74,34 @@ func OpenRound(existing *Round, framework *Framework, r Round, src Source, now t
 	}}, nil
 }
 
-// CloseRound decides on the end of a round.
-func CloseRound(r Round, src Source, today Date) ([]Fact, error) {
+// CloseRound decides on the end of a round; a reason may be given.
+func CloseRound(r Round, reason string, src Source, today Date) ([]Fact, error) {
 	if r.Closed {
 		return nil, Refuse(CodeRoundClosed, fmt.Sprintf("round %s is closed already", r.ID), "round", string(r.ID))
 	}
-	return []Fact{{Stream: RoundStream(r.ID), Payload: RoundClosed{r.ID}, EffectiveOn: today, Round: r.ID, Source: src, Simulated: r.Simulated}}, nil
+	return []Fact{{Stream: RoundStream(r.ID), Payload: RoundClosed{r.ID, strings.TrimSpace(reason)}, EffectiveOn: today, Round: r.ID,
+		Source: src, Simulated: r.Simulated}}, nil
+}
+
+// ReopenRound decides that a closed round takes answers again, and why.
+func ReopenRound(r Round, reason string, src Source, today Date) ([]Fact, error) {
+	if !r.Closed {
+		return nil, Refuse(CodeRoundOpen, fmt.Sprintf("round %s is open already", r.ID), "round", string(r.ID))
+	}
+	if strings.TrimSpace(reason) == "" {
+		return nil, Refuse(CodeReasonMissing, "a reopening says why; give --reason", "round", string(r.ID))
+	}
+	return []Fact{{Stream: RoundStream(r.ID), Payload: RoundReopened{r.ID, strings.TrimSpace(reason)}, EffectiveOn: today, Round: r.ID,
+		Source: src, Simulated: r.Simulated}}, nil
 }
 
 // Enrol decides on a respondent's part in a round; the same enrolment again is
 // no fact.
 func (s Survey) Enrol(e Enrolment, src Source) ([]Fact, error) {
-	if err := s.open(); err != nil {
-		return nil, err
+	if s.Round.Closed {
+		return nil, Refuse(CodeRoundClosed,
+			fmt.Sprintf("round %s is closed and enrols nobody; reopen it first: `headway round reopen %s --reason …`", s.Round.ID, s.Round.ID),
+			"round", string(s.Round.ID))
 	}
 	if !ValidRespondent(string(e.Respondent)) {
 		return nil, Refuse(CodeInvalid,
@@ -113,7 +128,7 @@ func (s Survey) Enrol(e Enrolment, src Source) ([]Fact, error) {
 }
 
 // Report is the command to record a status. A zero EffectiveOn stands for the
-// round's reference date.
+// round's reference date. A closed round takes it only with a LateReason.
 type Report struct {
 	Country     Respondent
 	Indicator   IndicatorID
@@ -121,6 +136,7 @@ type Report struct {
 	EffectiveOn Date
 	Note        string
 	Evidence    []string
+	LateReason  string
 	Source      Source
 }
 
@@ -128,6 +144,10 @@ type Report struct {
 // again for the same date, is no fact; another status for the same date is
 // refused, for that is a correction.
 func (s Survey) Report(c Cell, cmd Report, now time.Time) ([]Fact, error) {
+	late, err := s.admit(cmd.LateReason)
+	if err != nil {
+		return nil, err
+	}
 	if cmd.EffectiveOn.IsZero() {
 		cmd.EffectiveOn = s.Round.ReferenceDate
 	}
@@ -152,13 +172,14 @@ func (s Survey) Report(c Cell, cmd Report, now time.Time) ([]Fact, error) {
 	return []Fact{{
 		Stream: StatusStream(s.Framework.ID, cmd.Country, cmd.Indicator),
 		Payload: StatusReported{Country: cmd.Country, Indicator: cmd.Indicator, Status: cmd.Status,
-			Note: cmd.Note, Evidence: cmd.Evidence},
+			Note: cmd.Note, Evidence: cmd.Evidence, LateReason: late},
 		EffectiveOn: cmd.EffectiveOn, Round: s.Round.ID, Source: cmd.Source, Simulated: s.Round.Simulated,
 	}}, nil
 }
 
 // Correct is the command to put another status in the place of a wrong one. A
-// zero EffectiveOn keeps the date of the status that is corrected.
+// zero EffectiveOn keeps the date of the status that is corrected. Reason says
+// why that was wrong; LateReason why it is said only after the round was closed.
 type Correct struct {
 	EventID     string
 	Status      Status
@@ -166,11 +187,16 @@ type Correct struct {
 	Reason      string
 	Note        string
 	Evidence    []string
+	LateReason  string
 	Source      Source
 }
 
 // Correct decides on a correction of a standing status.
 func (s Survey) Correct(c Cell, cmd Correct, now time.Time) ([]Fact, error) {
+	late, err := s.admit(cmd.LateReason)
+	if err != nil {
+		return nil, err
+	}
 	old, err := s.standing(c, cmd.EventID, cmd.Reason, "correction")
 	if err != nil {
 		return nil, err
@@ -190,22 +216,34 @@ func (s Survey) Correct(c Cell, cmd Correct, now time.Time) ([]Fact, error) {
 	return []Fact{{
 		Stream: StatusStream(s.Framework.ID, c.Country, c.Indicator),
 		Payload: StatusCorrected{Country: c.Country, Indicator: c.Indicator, Status: cmd.Status, Corrects: cmd.EventID,
-			Reason: strings.TrimSpace(cmd.Reason), Note: cmd.Note, Evidence: cmd.Evidence},
+			Reason: strings.TrimSpace(cmd.Reason), Note: cmd.Note, Evidence: cmd.Evidence, LateReason: late},
 		EffectiveOn: cmd.EffectiveOn, Round: s.Round.ID, Source: cmd.Source, Simulated: s.Round.Simulated,
 	}}, nil
 }
 
+// Withdraw is the command to take a status back without another in its place.
+type Withdraw struct {
+	EventID    string
+	Reason     string
+	LateReason string
+	Source     Source
+}
+
 // Withdraw decides on taking a standing status back.
-func (s Survey) Withdraw(c Cell, eventID, reason string, src Source) ([]Fact, error) {
-	old, err := s.standing(c, eventID, reason, "withdrawal")
+func (s Survey) Withdraw(c Cell, cmd Withdraw) ([]Fact, error) {
+	late, err := s.admit(cmd.LateReason)
+	if err != nil {
+		return nil, err
+	}
+	old, err := s.standing(c, cmd.EventID, cmd.Reason, "withdrawal")
 	if err != nil {
 		return nil, err
 	}
 	return []Fact{{
 		Stream: StatusStream(s.Framework.ID, c.Country, c.Indicator),
-		Payload: StatusWithdrawn{Country: c.Country, Indicator: c.Indicator, Withdraws: eventID,
-			Reason: strings.TrimSpace(reason)},
-		EffectiveOn: old.EffectiveOn, Round: s.Round.ID, Source: src, Simulated: s.Round.Simulated,
+		Payload: StatusWithdrawn{Country: c.Country, Indicator: c.Indicator, Withdraws: cmd.EventID,
+			Reason: strings.TrimSpace(cmd.Reason), LateReason: late},
+		EffectiveOn: old.EffectiveOn, Round: s.Round.ID, Source: cmd.Source, Simulated: s.Round.Simulated,
 	}}, nil
 }
 
@@ -226,17 +264,24 @@ func PublishFigure(existing *Figure, f Figure, src Source, effective Date) ([]Fa
 	return []Fact{{Stream: FiguresStream(f.Round), Payload: FigurePublished{f}, EffectiveOn: effective, Round: f.Round, Source: src}}, nil
 }
 
-func (s Survey) open() error {
-	if s.Round.Closed {
-		return Refuse(CodeRoundClosed, fmt.Sprintf("round %s is closed and takes no more answers", s.Round.ID), "round", string(s.Round.ID))
+// admit decides whether the round takes an answer, a correction or a withdrawal:
+// an open round on time, a closed one as late, with the reason that it returns.
+func (s Survey) admit(lateReason string) (late string, err error) {
+	late = strings.TrimSpace(lateReason)
+	switch {
+	case s.Round.Closed && late == "":
+		return "", Refuse(CodeRoundClosed,
+			fmt.Sprintf("round %s is closed; an operator or an analyst may record this as late, with a reason (`--late`), or reopen the round", s.Round.ID),
+			"round", string(s.Round.ID))
+	case !s.Round.Closed && late != "":
+		return "", Refuse(CodeRoundOpen,
+			fmt.Sprintf("round %s is open, so that nothing is late; leave the reason for being late out", s.Round.ID),
+			"round", string(s.Round.ID))
 	}
-	return nil
+	return late, nil
 }
 
 func (s Survey) check(r Respondent, i IndicatorID, st Status, effective Date, now time.Time) error {
-	if err := s.open(); err != nil {
-		return err
-	}
 	in, ok := s.Framework.Indicator(i)
 	if !ok {
 		near := s.nearestIndicator(i)
@@ -262,9 +307,6 @@ func (s Survey) check(r Respondent, i IndicatorID, st Status, effective Date, no
 }
 
 func (s Survey) standing(c Cell, eventID, reason, what string) (Standing, error) {
-	if err := s.open(); err != nil {
-		return Standing{}, err
-	}
 	if strings.TrimSpace(reason) == "" {
 		return Standing{}, Refuse(CodeReasonMissing, fmt.Sprintf("a %s says why; give --reason", what), "event_id", eventID)
 	}

@@ -38,7 +38,7 @@ func code(err error) Code {
 func TestReport(t *testing.T) {
 	good := Report{Country: "KEN", Indicator: "a.b.one", Status: InPlace}
 	with := func(change func(*Report)) Report { r := good; change(&r); return r }
-	standing := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{"e1", InPlace, Date{Year: 2025}}}}
+	standing := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{"e1", InPlace, Date{Year: 2025}, false}}}
 	for name, c := range map[string]struct {
 		cell   Cell
 		closed bool
@@ -61,6 +61,12 @@ func TestReport(t *testing.T) {
 		"evidence that is no address":   {Cell{}, false, with(func(r *Report) { r.Evidence = []string{"see annex"} }), 0, CodeInvalid},
 		"a closed round takes no more":  {Cell{}, true, good, 0, CodeRoundClosed},
 		"closed, even what is believed": {standing, true, good, 0, CodeRoundClosed},
+		"closed, late":                  {Cell{}, true, with(func(r *Report) { r.LateReason = "the post was slow" }), 1, ""},
+		"closed, late, the same again":  {standing, true, with(func(r *Report) { r.LateReason = "twice" }), 0, ""},
+		"closed, late, another":         {standing, true, with(func(r *Report) { r.Status, r.LateReason = NotInPlace, "l" }), 0, CodeAlreadyReported},
+		"closed, late without a reason": {Cell{}, true, with(func(r *Report) { r.LateReason = " " }), 0, CodeRoundClosed},
+		"late in an open round":         {Cell{}, false, with(func(r *Report) { r.LateReason = "l" }), 0, CodeRoundOpen},
+		"late and off the scale":        {Cell{}, true, with(func(r *Report) { r.LateReason, r.Status = "l", Partial }), 0, CodeStatusScale},
 	} {
 		facts, err := testSurvey(c.closed, false).Report(c.cell, c.cmd, now)
 		if code(err) != c.code || len(facts) != c.facts {
@@ -77,7 +83,7 @@ func TestAMistypedIndicatorIsNamed(t *testing.T) {
 }
 
 func TestCorrectAndWithdraw(t *testing.T) {
-	cell := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{"e1", InPlace, Date{Year: 2025}}}}
+	cell := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{"e1", InPlace, Date{Year: 2025}, false}}}
 	s := testSurvey(false, false)
 	facts, err := s.Correct(cell, Correct{EventID: "e1", Status: NotInPlace, Reason: " misread "}, now)
 	if err != nil || len(facts) != 1 {
@@ -95,10 +101,10 @@ func TestCorrectAndWithdraw(t *testing.T) {
 		"not standing":   {second(s.Correct(cell, Correct{EventID: "e0", Status: NotInPlace, Reason: "r"}, now)), CodeAlreadySuperseded},
 		"off the scale":  {second(s.Correct(cell, Correct{EventID: "e1", Status: "maybe", Reason: "r"}, now)), CodeStatusScale},
 		"closed":         {second(testSurvey(true, false).Correct(cell, Correct{EventID: "e1", Status: NotInPlace, Reason: "r"}, now)), CodeRoundClosed},
-		"no reason (w)":  {second(s.Withdraw(cell, "e1", "", Source{})), CodeReasonMissing},
-		"not there (w)":  {second(s.Withdraw(cell, "e0", "r", Source{})), CodeAlreadySuperseded},
-		"closed (w)":     {second(testSurvey(true, false).Withdraw(cell, "e1", "r", Source{})), CodeRoundClosed},
-		"all well (w)":   {second(s.Withdraw(cell, "e1", "r", Source{})), ""},
+		"no reason (w)":  {second(s.Withdraw(cell, Withdraw{EventID: "e1"})), CodeReasonMissing},
+		"not there (w)":  {second(s.Withdraw(cell, Withdraw{EventID: "e0", Reason: "r"})), CodeAlreadySuperseded},
+		"closed (w)":     {second(testSurvey(true, false).Withdraw(cell, Withdraw{EventID: "e1", Reason: "r"})), CodeRoundClosed},
+		"all well (w)":   {second(s.Withdraw(cell, Withdraw{EventID: "e1", Reason: "r"})), ""},
 		"no change (ok)": {second(s.Correct(cell, Correct{EventID: "e1", Status: InPlace, Reason: "r"}, now)), ""},
 	} {
 		if code(c.err) != c.code {
@@ -120,7 +126,11 @@ func TestRoundsAndEnrolment(t *testing.T) {
 		"no framework":         {second(OpenRound(nil, nil, Round{ID: "2025", ReferenceDate: Date{Year: 2025}}, Source{}, now)), CodeUnknownFramework},
 		"no date":              {second(OpenRound(nil, f, Round{ID: "2025", Framework: "f"}, Source{}, now)), CodeInvalid},
 		"a bad id":             {second(OpenRound(nil, f, Round{ID: "../x", Framework: "f", ReferenceDate: Date{Year: 2025}}, Source{}, now)), CodeInvalid},
-		"closing twice":        {second(CloseRound(Round{ID: "r", Closed: true}, Source{}, Date{})), CodeRoundClosed},
+		"closing":              {second(CloseRound(Round{ID: "r"}, "", Source{}, Date{})), ""},
+		"reopening":            {second(ReopenRound(Round{ID: "r", Closed: true}, "r", Source{}, Date{})), ""},
+		"reopening an open":    {second(ReopenRound(Round{ID: "r"}, "r", Source{}, Date{})), CodeRoundOpen},
+		"reopening, no reason": {second(ReopenRound(Round{ID: "r", Closed: true}, " ", Source{}, Date{})), CodeReasonMissing},
+		"closing twice":        {second(CloseRound(Round{ID: "r", Closed: true}, "", Source{}, Date{})), CodeRoundClosed},
 		"enrol":                {second(testSurvey(false, false).Enrol(Enrolment{Respondent: "FRA", Kind: Country}, Source{})), ""},
 		"enrol again":          {second(testSurvey(false, false).Enrol(Enrolment{Respondent: "KEN", Kind: Country}, Source{})), ""},
 		"enrol otherwise":      {second(testSurvey(false, false).Enrol(Enrolment{Respondent: "KEN", Kind: Country, Attributes: map[string]string{"income": "low"}}, Source{})), CodeAlreadyEnrolled},

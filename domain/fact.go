@@ -25,7 +25,7 @@ func FrameworkStream(id FrameworkID) string { return "framework/" + string(id) }
 // ModelStream holds the one event that publishes a maturity model.
 func ModelStream(id ModelID) string { return "maturity-model/" + string(id) }
 
-// RoundStream holds the life of a round: opening, enrolments, closing.
+// RoundStream holds the life of a round: opening, enrolments, closing, reopening.
 func RoundStream(id RoundID) string { return "round/" + string(id) }
 
 // FiguresStream holds the figures published about a round.

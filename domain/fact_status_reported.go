@@ -9,7 +9,9 @@ type StatusReported struct {
 	Status    Status      `json:"status"`
 	Note      string      `json:"note,omitempty"`
 	Evidence  []string    `json:"evidence,omitempty"` // URLs
+	// LateReason says why it came after the round was closed; "" where it did not.
+	LateReason string `json:"late_reason,omitempty"`
 }
 
 func (StatusReported) EventType() string  { return "status.reported" }
-func (StatusReported) SchemaVersion() int { return 1 }
+func (StatusReported) SchemaVersion() int { return 2 }

@@ -22,6 +22,7 @@ const (
 	CodeAlreadyEnrolled   Code = "already_enrolled"    // the respondent takes part already, with other attributes
 	CodeRoundExists       Code = "round_exists"        // the round was opened before
 	CodeRoundClosed       Code = "round_closed"        // the round takes no more answers
+	CodeRoundOpen         Code = "round_open"          // the round takes answers: nothing to reopen, nothing is late
 	CodeFrameworkExists   Code = "framework_exists"    // another text was published under this id
 	CodeModelExists       Code = "model_exists"        // another text was published under this id
 	CodeFigureExists      Code = "figure_exists"       // another figure was published under this id
@@ -29,7 +30,7 @@ const (
 	CodeFutureDate        Code = "future_date"         // the fact would hold only from a later day
 	CodeAlreadyReported   Code = "already_reported"    // another status of the same date is believed; correct it
 	CodeAlreadySuperseded Code = "already_superseded"  // the named event was corrected or withdrawn before
-	CodeReasonMissing     Code = "reason_missing"      // corrections and withdrawals say why
+	CodeReasonMissing     Code = "reason_missing"      // corrections, withdrawals and reopenings say why
 	CodeNoAnswers         Code = "no_answers"          // totals alone cannot answer this
 	CodeConflict          Code = "conflict"            // somebody else wrote meanwhile
 	CodeImport            Code = "import_refused"      // one or more rows of a file are refused

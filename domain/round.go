@@ -12,8 +12,23 @@ type Round struct {
 	// round reproduces.
 	StandsInFor RoundID `json:"stands_in_for,omitempty"`
 	Closed      bool    `json:"closed,omitempty"`
-	// Version is that of the round's stream: opening, enrolments, closing.
+	// Version is that of the round's stream: opening, enrolments, closing,
+	// reopening.
 	Version int64 `json:"version"`
+}
+
+// The states of a round.
+const (
+	RoundIsOpen   = "open"
+	RoundIsClosed = "closed"
+)
+
+// State is RoundIsOpen or RoundIsClosed.
+func (r Round) State() string {
+	if r.Closed {
+		return RoundIsClosed
+	}
+	return RoundIsOpen
 }
 
 // Kind says what a respondent is.

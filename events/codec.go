@@ -34,6 +34,8 @@ func Decode(e Event) (domain.Payload, error) {
 		p, err = decode[domain.FigurePublished](data)
 	case "round.opened":
 		p, err = decode[domain.RoundOpened](data)
+	case "round.reopened":
+		p, err = decode[domain.RoundReopened](data)
 	case "round.closed":
 		p, err = decode[domain.RoundClosed](data)
 	case "framework.published":
@@ -72,7 +74,7 @@ var newest = func() map[string]int {
 // Payloads returns an empty payload of each type, in a fixed order.
 func Payloads() []domain.Payload {
 	return []domain.Payload{
-		domain.FrameworkPublished{}, domain.MaturityModelPublished{}, domain.RoundOpened{}, domain.RoundClosed{},
+		domain.FrameworkPublished{}, domain.MaturityModelPublished{}, domain.RoundOpened{}, domain.RoundClosed{}, domain.RoundReopened{},
 		domain.CountryEnrolled{}, domain.StatusReported{}, domain.StatusCorrected{}, domain.StatusWithdrawn{},
 		domain.FigurePublished{},
 	}
@@ -80,7 +82,16 @@ func Payloads() []domain.Payload {
 
 // upcasters turn the data of one schema version into those of the next, by type
 // and the version they start from. All are here, and none is ever removed.
-var upcasters = map[string]map[int]func([]byte) ([]byte, error){}
+var upcasters = map[string]map[int]func([]byte) ([]byte, error){
+	// Before version 2 a closing gave no reason, and a closed round took nothing.
+	"round.closed":     {1: unchanged},
+	"status.reported":  {1: unchanged},
+	"status.corrected": {1: unchanged},
+	"status.withdrawn": {1: unchanged},
+}
+
+// unchanged is for a version that only adds fields, which older data lack.
+func unchanged(data []byte) ([]byte, error) { return data, nil }
 
 func upcast(typ string, version int, data []byte) ([]byte, error) {
 	top, known := newest[typ]

@@ -36,11 +36,12 @@ func specimens() map[string]domain.Payload {
 			Units: []domain.Unit{{ID: "u", Name: text, Indicators: []domain.IndicatorID{"a.b.c"}}}, MinAnswered: 0.5,
 			Stages: []domain.Stage{{ID: "one", Name: text}, {ID: "two", Name: text, Rule: "share() > 0.5"}}}},
 		"round.opened":     domain.RoundOpened{Round: "2021-simulated", Framework: "f", Name: text, StandsInFor: "2021"},
-		"round.closed":     domain.RoundClosed{Round: "2021"},
+		"round.closed":     domain.RoundClosed{Round: "2021", Reason: "r"},
+		"round.reopened":   domain.RoundReopened{Round: "2021", Reason: "r"},
 		"country.enrolled": domain.CountryEnrolled{Round: "2021", Enrolment: domain.Enrolment{Respondent: "XAA", Kind: domain.AnonymousKind, Name: text, Attributes: map[string]string{"income": "high"}, Note: "n"}},
-		"status.reported":  domain.StatusReported{Country: "XAA", Indicator: "a.b.c", Status: domain.InPlace, Note: "n", Evidence: []string{"https://example.org"}},
-		"status.corrected": domain.StatusCorrected{Country: "XAA", Indicator: "a.b.c", Status: domain.NotInPlace, Corrects: "01979b2c-0000-7000-8000-000000000000", Reason: "r", Note: "n", Evidence: []string{"https://example.org"}},
-		"status.withdrawn": domain.StatusWithdrawn{Country: "XAA", Indicator: "a.b.c", Withdraws: "01979b2c-0000-7000-8000-000000000000", Reason: "r"},
+		"status.reported":  domain.StatusReported{Country: "XAA", Indicator: "a.b.c", Status: domain.InPlace, Note: "n", Evidence: []string{"https://example.org"}, LateReason: "l"},
+		"status.corrected": domain.StatusCorrected{Country: "XAA", Indicator: "a.b.c", Status: domain.NotInPlace, Corrects: "01979b2c-0000-7000-8000-000000000000", Reason: "r", Note: "n", Evidence: []string{"https://example.org"}, LateReason: "l"},
+		"status.withdrawn": domain.StatusWithdrawn{Country: "XAA", Indicator: "a.b.c", Withdraws: "01979b2c-0000-7000-8000-000000000000", Reason: "r", LateReason: "l"},
 		"figure.published": domain.FigurePublished{Figure: domain.Figure{ID: "x", Round: "2021", Indicator: "a.b.c", Population: "surveyed", PopulationName: text, Of: criterion, Counts: criterion, Count: 23, Denominator: 42, StatedPercent: &percent, Note: "n"}},
 	}
 }
@@ -130,6 +131,25 @@ func TestEveryVersionEverWrittenIsRead(t *testing.T) {
 		}
 		if version == p.SchemaVersion() && !reflect.DeepEqual(p, specimens()[typ]) {
 			t.Errorf("%s decodes to %+v", f, p)
+		}
+	}
+}
+
+// TestBeforeLateAnswersThereWereNone: what was written before rounds were reopened
+// reads as it was meant, with nothing late and closings without a reason.
+func TestBeforeLateAnswersThereWereNone(t *testing.T) {
+	for typ, want := range map[string]domain.Payload{
+		"round.closed":     domain.RoundClosed{Round: "2021"},
+		"status.reported":  domain.StatusReported{Country: "XAA", Indicator: "a.b.c", Status: domain.InPlace, Note: "n", Evidence: []string{"https://example.org"}},
+		"status.corrected": domain.StatusCorrected{Country: "XAA", Indicator: "a.b.c", Status: domain.NotInPlace, Corrects: "01979b2c-0000-7000-8000-000000000000", Reason: "r", Note: "n", Evidence: []string{"https://example.org"}},
+		"status.withdrawn": domain.StatusWithdrawn{Country: "XAA", Indicator: "a.b.c", Withdraws: "01979b2c-0000-7000-8000-000000000000", Reason: "r"},
+	} {
+		data, err := os.ReadFile(filepath.Join("testdata", "golden", typ+".v1.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Decode(Event{Type: typ, SchemaVersion: 1, Data: data}); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s reads as %+v (%v)", typ, got, err)
 		}
 	}
 }

@@ -93,10 +93,6 @@ func (s *server) getFrameworks(c echo.Context) error {
 	return list(s, c, func(r reading) ([]*domain.Framework, error) { return r.state.Frameworks(), nil })
 }
 
-func (s *server) getRounds(c echo.Context) error {
-	return list(s, c, func(r reading) ([]domain.Round, error) { return r.state.Rounds(r.at), nil })
-}
-
 func (s *server) getIndicators(c echo.Context) error {
 	return list(s, c, func(r reading) ([]domain.Indicator, error) {
 		var out []domain.Indicator

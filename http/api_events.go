@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,10 +55,11 @@ type statusCommand struct {
 	Evidence    []string           `json:"evidence"`
 	EventID     string             `json:"event_id"` // of what is corrected or withdrawn
 	Reason      string             `json:"reason"`
+	LateReason  string             `json:"late_reason"` // of what comes after the round was closed
 }
 
 // postStatus records, corrects or withdraws a status. Who may: an analyst or an
-// admin any, a focal point those of the own country.
+// admin any, a focal point those of the own country; late ones not a focal point.
 func (s *server) postStatus(c echo.Context) error {
 	t := holder(c)
 	if t == nil {
@@ -97,16 +99,20 @@ func (s *server) execute(c echo.Context, t *domain.Token, cmd statusCommand) (de
 	if !t.Reports(cmd.Country) {
 		return desk.Receipt{}, problem(http.StatusForbidden, "forbidden", fmt.Sprintf("a token of role %s cannot record statuses of %s", t.Role, url.PathEscape(string(cmd.Country))))
 	}
+	if strings.TrimSpace(cmd.LateReason) != "" && !t.ReportsLate() {
+		return desk.Receipt{}, problem(http.StatusForbidden, "forbidden",
+			fmt.Sprintf("a token of role %s cannot record late statuses; send the reason to an analyst", t.Role))
+	}
 	src := domain.Source{Document: "HTTP API"}
 	switch cmd.Action {
 	case "", "report":
 		return s.Desk.Report(ctx, by, cmd.Round, domain.Report{Country: cmd.Country, Indicator: cmd.Indicator, Status: cmd.Status,
-			EffectiveOn: cmd.EffectiveOn, Note: cmd.Note, Evidence: cmd.Evidence, Source: src})
+			EffectiveOn: cmd.EffectiveOn, Note: cmd.Note, Evidence: cmd.Evidence, LateReason: cmd.LateReason, Source: src})
 	case "correct":
 		return s.Desk.Correct(ctx, by, domain.Correct{EventID: cmd.EventID, Status: cmd.Status, EffectiveOn: cmd.EffectiveOn,
-			Reason: cmd.Reason, Note: cmd.Note, Evidence: cmd.Evidence, Source: src})
+			Reason: cmd.Reason, Note: cmd.Note, Evidence: cmd.Evidence, LateReason: cmd.LateReason, Source: src})
 	case "withdraw":
-		return s.Desk.Withdraw(ctx, by, cmd.EventID, cmd.Reason, src)
+		return s.Desk.Withdraw(ctx, by, domain.Withdraw{EventID: cmd.EventID, Reason: cmd.Reason, LateReason: cmd.LateReason, Source: src})
 	}
 	return desk.Receipt{}, problem(http.StatusBadRequest, "invalid", "action is report, correct or withdraw")
 }

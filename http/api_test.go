@@ -30,6 +30,8 @@ func TestCountryLevelDataNeedAToken(t *testing.T) {
 		{"/api/v1/compare?from=2021&to=2025&asOf=3000", 401, 401, 200},
 		{"/api/v1/trend", 200, 200, 200},
 		{"/api/v1/maturity?model=mnr-stages&round=2025", 200, 200, 200},
+		{"/api/v1/rounds/2025", 200, 200, 200},
+		{"/rounds/2025", 200, 200, 200},
 		{"/countries/XAA", 401, 200, 200},
 		{"/countries/XAB", 401, 401, 200},
 		{"/?panel=matched&from=2021-simulated&to=2025", 401, 401, 200},
@@ -49,7 +51,7 @@ func TestCountryLevelDataNeedAToken(t *testing.T) {
 // code of any respondent.
 func TestNoAnonymousAnswerNamesARespondent(t *testing.T) {
 	w := demo(t)
-	for _, path := range []string{"/", "/?lang=ar", "/indicators", "/indicators/victim.helpline.national", "/api/v1/rounds", "/api/v1/figures?round=2021",
+	for _, path := range []string{"/", "/?lang=ar", "/indicators", "/indicators/victim.helpline.national", "/rounds", "/rounds/2025", "/rounds/2021", "/api/v1/rounds", "/api/v1/rounds/2025", "/api/v1/rounds/2021", "/api/v1/figures?round=2021",
 		"/api/v1/figures?round=2025", "/api/v1/compare?from=2021&to=2025", "/api/v1/trend", "/api/v1/maturity?model=mnr-stages&round=2025",
 		"/charts/shares.csv", "/charts/stages.csv"} {
 		r := w.get(t, path, "")
@@ -200,7 +202,7 @@ func TestWritesFromOtherSitesAreRefused(t *testing.T) {
 
 func TestEmptyLogHasPages(t *testing.T) {
 	w := empty(t)
-	for _, path := range []string{"/", "/?lang=ar", "/indicators", "/login", "/healthz", "/readyz"} {
+	for _, path := range []string{"/", "/?lang=ar", "/indicators", "/rounds", "/login", "/healthz", "/readyz"} {
 		if r := w.get(t, path, ""); r.status != http.StatusOK {
 			t.Errorf("%s: %d %s", path, r.status, r.body)
 		}

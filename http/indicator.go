@@ -267,6 +267,9 @@ func (s *server) countryPage(c echo.Context) error {
 					status = name
 				}
 			}
+			if row.Late {
+				status += " (" + p.T("late.why", "reason", "\u2068"+row.LateReason+"\u2069") + ")"
+			}
 			body.Table.Add(string(row.Round), p.P.Name(in.Name), status, row.EffectiveOn.String(), row.RecordedAt.Format(time.RFC3339), row.Actor,
 				fmt.Sprint(row.Position), sourceText(row.Source))
 		}

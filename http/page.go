@@ -33,7 +33,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "indicators", "indicator", "country", "login", "error"} {
+	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "login", "error"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -141,8 +141,9 @@ func (s *site) render(name string, p page) ([]byte, error) {
 type serverLinks struct{ at *url.URL }
 
 func (l serverLinks) page(kind, id, lang string) string {
-	path := map[string]string{"summit": "/", "indicators": "/indicators", "login": "/login",
-		"indicator": "/indicators/" + url.PathEscape(id), "country": "/countries/" + url.PathEscape(id)}[kind]
+	path := map[string]string{"summit": "/", "indicators": "/indicators", "rounds": "/rounds", "login": "/login",
+		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
+		"country": "/countries/" + url.PathEscape(id)}[kind]
 	return path + "?lang=" + lang
 }
 

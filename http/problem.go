@@ -59,7 +59,7 @@ func refused(r *domain.Refusal) *Problem {
 	switch r.Code {
 	case domain.CodeUnknownFramework, domain.CodeUnknownIndicator, domain.CodeUnknownRound, domain.CodeUnknownModel, domain.CodeUnknownEvent:
 		status = http.StatusNotFound
-	case domain.CodeConflict, domain.CodeAlreadyReported, domain.CodeAlreadySuperseded, domain.CodeRoundExists, domain.CodeRoundClosed, domain.CodeAlreadyEnrolled:
+	case domain.CodeConflict, domain.CodeAlreadyReported, domain.CodeAlreadySuperseded, domain.CodeRoundExists, domain.CodeRoundClosed, domain.CodeRoundOpen, domain.CodeAlreadyEnrolled:
 		status = http.StatusConflict
 	case domain.CodeInvalid:
 		status = http.StatusBadRequest

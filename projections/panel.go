@@ -29,8 +29,28 @@ type entry struct {
 	Prev       uint32          // handle of the cell's entry before
 	Actor      uint32
 	Status     uint16
-	Withdraws  bool
-	Simulated  bool
+	Flags      flags
+	_          uint8 // the bytes of an entry have no gaps
+}
+
+// flags say what a status event is.
+type flags uint8
+
+const (
+	withdraws  flags = 1 << iota // it takes a status back
+	supersedes                   // it corrects or withdraws
+	late                         // it was recorded after the round was closed
+	simulated
+)
+
+func (f flags) has(x flags) bool { return f&x != 0 }
+
+// when is the flag where a condition holds.
+func (f flags) when(holds bool) flags {
+	if holds {
+		return f
+	}
+	return 0
 }
 
 // grid lays out one framework's cells: a row for each respondent in order of
@@ -54,6 +74,11 @@ type change struct {
 	status     domain.Status
 	supersedes string
 	withdraws  bool
+	late       bool
+}
+
+func (c change) flags(e events.Event) flags {
+	return withdraws.when(c.withdraws) | supersedes.when(c.supersedes != "") | late.when(c.late) | simulated.when(e.Simulated)
 }
 
 func newPanel() panel { return panel{} }
@@ -82,6 +107,15 @@ func (g *grid) layer(id domain.RoundID) *layer {
 		}
 	}
 	return nil
+}
+
+// head is the handle of the newest entry of the cell at a place; 0 where nothing
+// was ever said.
+func (l *layer) head(at int) uint32 {
+	if at < 0 || at >= len(l.heads) {
+		return 0
+	}
+	return l.heads[at]
 }
 
 // at is the place of a cell in versions and heads, or -1.
@@ -125,7 +159,7 @@ func (p *panel) apply(e events.Event, f domain.FrameworkID, r domain.Respondent,
 	p.entries = append(p.entries, entry{
 		Position: e.Position, Effective: e.EffectiveOn.Pack(), Prev: l.heads[at],
 		Actor: p.actors.intern(e.Actor), Status: uint16(p.statuses.intern(c.status)),
-		Withdraws: c.withdraws, Simulated: e.Simulated,
+		Flags: c.flags(e),
 	})
 	p.ids = append(p.ids, e.ID)
 	l.heads[at] = uint32(len(p.entries))
@@ -164,7 +198,7 @@ func (p *panel) version(f domain.FrameworkID, r domain.Respondent, i domain.Indi
 
 // stands reports whether the entry is a status that was believed at a position.
 func (e *entry) stands(at events.Position) bool {
-	return e.Position <= at && !e.Withdraws && (e.Superseded == 0 || e.Superseded > at)
+	return e.Position <= at && !e.Flags.has(withdraws) && (e.Superseded == 0 || e.Superseded > at)
 }
 
 // current is the handle of the entry believed at a position: of the latest
@@ -180,6 +214,18 @@ func (p *panel) current(head uint32, at events.Position) uint32 {
 	return best
 }
 
+// disputes is how often a status of the cell was corrected or withdrawn up to a
+// position. It agrees with domain.Cell.Disputes.
+func (p *panel) disputes(head uint32, at events.Position) int {
+	n := 0
+	for h := head; h != 0; h = p.entries[h-1].Prev {
+		if e := &p.entries[h-1]; e.Position <= at && e.Flags.has(supersedes) {
+			n++
+		}
+	}
+	return n
+}
+
 func (p *panel) head(f domain.FrameworkID, rd domain.RoundID, r domain.Respondent, i domain.IndicatorID) uint32 {
 	g := p.grid(f)
 	if g == nil {
@@ -189,10 +235,7 @@ func (p *panel) head(f domain.FrameworkID, rd domain.RoundID, r domain.Responden
 	if l == nil {
 		return 0
 	}
-	if at := g.at(r, i); at >= 0 && at < len(l.heads) {
-		return l.heads[at]
-	}
-	return 0
+	return l.head(g.at(r, i))
 }
 
 func (p *panel) standing(f domain.FrameworkID, rd domain.RoundID, r domain.Respondent, i domain.IndicatorID, at events.Position) []domain.Standing {
@@ -201,6 +244,7 @@ func (p *panel) standing(f domain.FrameworkID, rd domain.RoundID, r domain.Respo
 		if e := &p.entries[h-1]; e.stands(at) {
 			out = append(out, domain.Standing{
 				EventID: p.ids[h-1].String(), Status: p.statuses.Names[e.Status], EffectiveOn: domain.UnpackDate(e.Effective),
+				Late: e.Flags.has(late),
 			})
 		}
 	}

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"headway/domain"
@@ -15,9 +16,32 @@ type round struct {
 	Reference  domain.Date
 	Simulated  bool
 	Position   events.Position
-	Closings   []events.Position
+	Life       []turning // opened, closed, reopened, closed, …
 	Enrolments []enrolled
 	Figures    []PublishedFigure
+}
+
+// Turn is what happened to a round.
+type Turn string
+
+// The turns of a round.
+const (
+	Opened   Turn = "opened"
+	Closed   Turn = "closed"
+	Reopened Turn = "reopened"
+)
+
+// turning is a turn as it stands in the log; State.RecordedAt has its time.
+type turning struct {
+	Turn     Turn
+	Position events.Position
+	ID       events.ID
+	Actor    string
+	Reason   string
+}
+
+func turned(e events.Event, to Turn, reason string) turning {
+	return turning{to, e.Position, e.ID, e.Actor, reason}
 }
 
 type enrolled struct {
@@ -33,7 +57,8 @@ type PublishedFigure struct {
 }
 
 func newRound(e events.Event, p domain.RoundOpened) *round {
-	return &round{Opened: p, Reference: e.EffectiveOn, Simulated: e.Simulated, Position: e.Position}
+	return &round{Opened: p, Reference: e.EffectiveOn, Simulated: e.Simulated, Position: e.Position,
+		Life: []turning{turned(e, Opened, "")}}
 }
 
 func (s *State) round(id domain.RoundID) *round {
@@ -49,9 +74,26 @@ func (s *State) roundAt(r *round, at events.Position) domain.Round {
 	return domain.Round{
 		ID: r.Opened.Round, Framework: r.Opened.Framework, ReferenceDate: r.Reference, Name: r.Opened.Name,
 		Simulated: r.Simulated, StandsInFor: r.Opened.StandsInFor,
-		Closed:  slices.ContainsFunc(r.Closings, func(p events.Position) bool { return p <= at }),
-		Version: s.versions[domain.RoundStream(r.Opened.Round)],
+		Closed: r.closed(at), Version: r.version(at),
 	}
+}
+
+// lived is the life of the round up to a position.
+func (r *round) lived(at events.Position) []turning {
+	n := sort.Search(len(r.Life), func(i int) bool { return r.Life[i].Position > at })
+	return r.Life[:n]
+}
+
+// closed reports whether the last turn up to a position was a closing.
+func (r *round) closed(at events.Position) bool {
+	l := r.lived(at)
+	return len(l) > 0 && l[len(l)-1].Turn == Closed
+}
+
+// version is that of the round's stream at a position: its turns and enrolments.
+func (r *round) version(at events.Position) int64 {
+	enrolled := sort.Search(len(r.Enrolments), func(i int) bool { return r.Enrolments[i].Position > at })
+	return int64(len(r.lived(at)) + enrolled)
 }
 
 // Rounds are the rounds known at a position, in order of reference date; of
@@ -147,6 +189,7 @@ func (s *State) Cell(id domain.RoundID, r domain.Respondent, i domain.IndicatorI
 		return c
 	}
 	c.Version = s.panel.version(rd.Opened.Framework, r, i)
+	c.Disputes = s.panel.disputes(s.panel.head(rd.Opened.Framework, id, r, i), s.position)
 	c.Standing = s.panel.standing(rd.Opened.Framework, id, r, i, s.position)
 	return c
 }

@@ -26,6 +26,9 @@ type StatusRow struct {
 	Simulated   bool               `json:"simulated"`
 	Note        string             `json:"note,omitempty"`
 	Evidence    []string           `json:"evidence,omitempty"`
+	// Late says that it was recorded after the round was closed, and LateReason why.
+	Late       bool   `json:"late"`
+	LateReason string `json:"late_reason,omitempty"`
 }
 
 // HistoryRow is one event of a status stream. Its JSON is a promise.
@@ -58,15 +61,18 @@ func RowOf(e events.Event) (HistoryRow, error) {
 	switch p := p.(type) {
 	case domain.StatusReported:
 		row.Country, row.Indicator, row.Status, row.Note, row.Evidence = p.Country, p.Indicator, p.Status, p.Note, p.Evidence
+		row.LateReason = p.LateReason
 	case domain.StatusCorrected:
 		row.Country, row.Indicator, row.Status, row.Note, row.Evidence = p.Country, p.Indicator, p.Status, p.Note, p.Evidence
+		row.LateReason = p.LateReason
 		row.Supersedes, row.Reason = &p.Corrects, &p.Reason
 	case domain.StatusWithdrawn:
-		row.Country, row.Indicator = p.Country, p.Indicator
+		row.Country, row.Indicator, row.LateReason = p.Country, p.Indicator, p.LateReason
 		row.Supersedes, row.Reason = &p.Withdraws, &p.Reason
 	default:
 		return HistoryRow{}, fmt.Errorf("event %d is %s, not a status", e.Position, e.Type)
 	}
+	row.Late = row.LateReason != ""
 	return row, nil
 }
 

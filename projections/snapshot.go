@@ -14,7 +14,7 @@ import (
 
 // snapshotFormat is raised whenever the bytes or the meaning of a fold change:
 // an older snapshot is then not read, and the state rebuilt.
-const snapshotFormat = 1
+const snapshotFormat = 2
 
 // SnapshotName is the name under which the state of this program is saved.
 var SnapshotName = fmt.Sprintf("state-v%d", snapshotFormat)

@@ -88,11 +88,11 @@ func (s *State) Apply(e events.Event) error {
 func (s *State) fold(e events.Event, p domain.Payload) error {
 	switch p := p.(type) {
 	case domain.StatusReported:
-		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status})
+		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status, late: p.LateReason != ""})
 	case domain.StatusCorrected:
-		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status, supersedes: p.Corrects})
+		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status, supersedes: p.Corrects, late: p.LateReason != ""})
 	case domain.StatusWithdrawn:
-		return s.foldStatus(e, p.Country, p.Indicator, change{supersedes: p.Withdraws, withdraws: true})
+		return s.foldStatus(e, p.Country, p.Indicator, change{supersedes: p.Withdraws, withdraws: true, late: p.LateReason != ""})
 	case domain.FrameworkPublished:
 		f := p.Framework
 		s.frameworks = append(s.frameworks, &f)
@@ -106,11 +106,9 @@ func (s *State) fold(e events.Event, p domain.Payload) error {
 		}
 		s.rounds = append(s.rounds, newRound(e, p))
 	case domain.RoundClosed:
-		r := s.round(p.Round)
-		if r == nil {
-			return fmt.Errorf("round %s was not opened", p.Round)
-		}
-		r.Closings = append(r.Closings, e.Position)
+		return s.turn(e, p.Round, Closed, p.Reason)
+	case domain.RoundReopened:
+		return s.turn(e, p.Round, Reopened, p.Reason)
 	case domain.CountryEnrolled:
 		r := s.round(p.Round)
 		if r == nil {
@@ -126,6 +124,17 @@ func (s *State) fold(e events.Event, p domain.Payload) error {
 	default:
 		return fmt.Errorf("no fold for %s", e.Type)
 	}
+	s.versions[e.Stream] = e.Version
+	return nil
+}
+
+// turn records that a round was closed or reopened.
+func (s *State) turn(e events.Event, id domain.RoundID, to Turn, reason string) error {
+	r := s.round(id)
+	if r == nil {
+		return fmt.Errorf("round %s was not opened", id)
+	}
+	r.Life = append(r.Life, turned(e, to, reason))
 	s.versions[e.Stream] = e.Version
 	return nil
 }

@@ -18,31 +18,38 @@ import (
 	pt "headway/projections/projectionstest"
 )
 
-// randomHistory drives the desk with random reports, corrections and withdrawals
-// in two rounds, with a clock that sometimes stands still or goes back.
+// randomHistory drives the desk with random reports, corrections and withdrawals,
+// on time and late, in two rounds that are closed and reopened, with a clock that
+// sometimes stands still or goes back.
 func randomHistory(t *rapid.T, w *pt.World) {
 	ctx := context.Background()
 	indicators := []domain.IndicatorID{"a.a.one", "a.a.two", "b.b.three"}
 	statuses := []domain.Status{domain.InPlace, domain.NotInPlace, domain.NoAnswer, domain.NotApplicable}
 	var known []string
-	for range rapid.IntRange(1, 25).Draw(t, "commands") {
+	for range rapid.IntRange(1, 30).Draw(t, "commands") {
 		w.Clock.Advance(time.Duration(rapid.SampledFrom([]int{-5, 0, 0, 1, 60}).Draw(t, "seconds")) * time.Second)
 		status := rapid.SampledFrom(statuses).Draw(t, "status")
-		action := rapid.IntRange(0, 9).Draw(t, "action")
+		action := rapid.IntRange(0, 12).Draw(t, "action")
+		round := rapid.SampledFrom([]domain.RoundID{"r1", "r2"}).Draw(t, "round")
+		late := rapid.SampledFrom([]string{"", "", "slow post"}).Draw(t, "late")
 		var ids []string
 		var err error
 		switch {
+		case action == 10:
+			_, err = w.Desk.CloseRound(ctx, pt.By, round, rapid.SampledFrom([]string{"", "the end"}).Draw(t, "reason"), domain.Source{})
+		case action > 10:
+			_, err = w.Desk.ReopenRound(ctx, pt.By, round, "one was forgotten", domain.Source{})
 		case action < 6 || len(known) == 0:
-			r, e := w.Desk.Report(ctx, pt.By, rapid.SampledFrom([]domain.RoundID{"r1", "r2"}).Draw(t, "round"), domain.Report{
+			r, e := w.Desk.Report(ctx, pt.By, round, domain.Report{
 				Country: pt.Code(rapid.IntRange(0, 2).Draw(t, "country")), Indicator: rapid.SampledFrom(indicators).Draw(t, "indicator"),
-				Status: status, EffectiveOn: domain.Date{Year: 2023, Month: rapid.IntRange(0, 3).Draw(t, "month")},
+				Status: status, EffectiveOn: domain.Date{Year: 2023, Month: rapid.IntRange(0, 3).Draw(t, "month")}, LateReason: late,
 			})
 			ids, err = r.EventIDs, e
 		case action < 8:
-			r, e := w.Desk.Correct(ctx, pt.By, domain.Correct{EventID: rapid.SampledFrom(known).Draw(t, "event"), Status: status, Reason: "wrong"})
+			r, e := w.Desk.Correct(ctx, pt.By, domain.Correct{EventID: rapid.SampledFrom(known).Draw(t, "event"), Status: status, Reason: "wrong", LateReason: late})
 			ids, err = r.EventIDs, e
 		default:
-			_, err = w.Desk.Withdraw(ctx, pt.By, rapid.SampledFrom(known).Draw(t, "event"), "wrong country", domain.Source{})
+			_, err = w.Desk.Withdraw(ctx, pt.By, domain.Withdraw{EventID: rapid.SampledFrom(known).Draw(t, "event"), Reason: "wrong country", LateReason: late})
 		}
 		if err != nil && domain.RefusalOf(err) == nil {
 			t.Fatal(err)
@@ -99,8 +106,9 @@ func snapshot(t *rapid.T, r *projections.Runner) (out []byte) {
 	return out
 }
 
-// TestAsOfIsANaiveReplay holds the panel, at every position and by position as by
-// instant, against domain.Cell folded from the log up to there.
+// TestAsOfIsANaiveReplay holds the panel and the rounds, at every position and by
+// position as by instant, against a naive replay of the log up to there: domain.Cell
+// for what is believed, and what follows from it for how complete a round is.
 func TestAsOfIsANaiveReplay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w, done := world(rt, t)
@@ -117,7 +125,8 @@ func TestAsOfIsANaiveReplay(t *testing.T) {
 			want := replay(rt, log[:n])
 			w.Runner.Read(func(s *projections.State) {
 				for _, rd := range []domain.RoundID{"r1", "r2"} {
-					compareRound(rt, s, rd, events.Position(n), want[rd])
+					compareRound(rt, s, rd, events.Position(n), want[rd].cells)
+					compareLife(rt, s, rd, events.Position(n), want[rd])
 				}
 				byInstant := s.At(projections.Moment{Instant: log[n-1].RecordedAt})
 				if last := lastAt(log, log[n-1].RecordedAt); byInstant != last {
@@ -133,32 +142,125 @@ type place struct {
 	indicator domain.IndicatorID
 }
 
-func replay(t *rapid.T, log []events.Event) map[domain.RoundID]map[place]*domain.Cell {
-	out := map[domain.RoundID]map[place]*domain.Cell{"r1": {}, "r2": {}}
+// told is what a naive reader of the log knows of a round.
+type told struct {
+	version  int64 // events in the round's stream
+	closed   bool
+	life     []projections.RoundEvent
+	enrolled []domain.Respondent
+	cells    map[place]*domain.Cell
+}
+
+func replay(t *rapid.T, log []events.Event) map[domain.RoundID]*told {
+	out := map[domain.RoundID]*told{"r1": {cells: map[place]*domain.Cell{}}, "r2": {cells: map[place]*domain.Cell{}}}
 	for _, e := range log {
 		p, err := events.Decode(e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var at place
-		switch p := p.(type) {
-		case domain.StatusReported:
-			at = place{p.Country, p.Indicator}
-		case domain.StatusCorrected:
-			at = place{p.Country, p.Indicator}
-		case domain.StatusWithdrawn:
-			at = place{p.Country, p.Indicator}
-		default:
+		rd := out[e.Round]
+		if rd == nil {
 			continue
 		}
-		cell := out[e.Round][at]
-		if cell == nil {
-			cell = &domain.Cell{}
-			out[e.Round][at] = cell
+		if e.Stream == domain.RoundStream(e.Round) {
+			rd.version++
 		}
-		cell.Apply(e.ID.String(), e.EffectiveOn, p)
+		turned := func(what projections.Turn, reason string) {
+			rd.life = append(rd.life, projections.RoundEvent{Event: what, RecordedAt: e.RecordedAt, Position: e.Position, Actor: e.Actor,
+				Reason: reason, EventID: e.ID.String()})
+		}
+		switch p := p.(type) {
+		case domain.RoundOpened:
+			turned("opened", "")
+		case domain.RoundClosed:
+			rd.closed = true
+			turned("closed", p.Reason)
+		case domain.RoundReopened:
+			rd.closed = false
+			turned("reopened", p.Reason)
+		case domain.CountryEnrolled:
+			rd.enrolled = append(rd.enrolled, p.Enrolment.Respondent)
+		case domain.StatusReported:
+			rd.say(t, e, place{p.Country, p.Indicator}, p, p.LateReason != "")
+		case domain.StatusCorrected:
+			rd.say(t, e, place{p.Country, p.Indicator}, p, p.LateReason != "")
+		case domain.StatusWithdrawn:
+			rd.say(t, e, place{p.Country, p.Indicator}, p, p.LateReason != "")
+		}
 	}
 	return out
+}
+
+func (rd *told) say(t *rapid.T, e events.Event, at place, p domain.Payload, late bool) {
+	if late != rd.closed {
+		t.Fatalf("event %d: late %v in a round that is closed %v", e.Position, late, rd.closed)
+	}
+	if rd.cells[at] == nil {
+		rd.cells[at] = &domain.Cell{}
+	}
+	rd.cells[at].Apply(e.ID.String(), e.EffectiveOn, p)
+}
+
+// tally counts places the long way: each question by itself.
+func (rd *told) tally(who []domain.Respondent, what []domain.IndicatorID) (out domain.Tally) {
+	for _, r := range who {
+		for _, in := range what {
+			var current domain.Standing
+			if c := rd.cells[place{r, in}]; c != nil {
+				current, _ = c.Current()
+				out.Disputes += c.Disputes
+				if c.Disputes > 0 {
+					out.Disputed++
+				}
+			}
+			out.Asked++
+			switch current.Status {
+			case domain.InPlace, domain.NotInPlace:
+				out.Answered++
+			case domain.NotApplicable:
+				out.NotApplicable++
+			default:
+				out.Missing++
+			}
+			if current.Late {
+				out.Late++
+			}
+		}
+	}
+	return out
+}
+
+func compareLife(t *rapid.T, s *projections.State, id domain.RoundID, at events.Position, want *told) {
+	row, ok := s.RoundRow(id, at)
+	if ok != (len(want.life) > 0) {
+		t.Fatalf("round %s as of %d is there: %v", id, at, ok)
+	}
+	if !ok {
+		return
+	}
+	state := "open"
+	if want.closed {
+		state = "closed"
+	}
+	if row.State != state || row.Closed != want.closed || row.Version != want.version || !slices.Equal(row.History, want.life) || *row.Respondents != len(want.enrolled) {
+		t.Fatalf("round %s as of %d is %+v, a replay gives %+v", id, at, row, want)
+	}
+	got, ok := s.Tallies(id, at)
+	all := []domain.IndicatorID{"a.a.one", "a.a.two", "b.b.three"}
+	if !ok || len(got.Respondents) != len(want.enrolled) || len(got.Indicators) != len(all) {
+		t.Fatalf("round %s as of %d: tallies of %d and %d, %v", id, at, len(got.Respondents), len(got.Indicators), ok)
+	}
+	slices.Sort(want.enrolled)
+	for i, r := range want.enrolled {
+		if x := want.tally([]domain.Respondent{r}, all); got.Respondents[i] != x {
+			t.Fatalf("round %s, %s as of %d: %+v, a replay gives %+v", id, r, at, got.Respondents[i], x)
+		}
+	}
+	for j, in := range all {
+		if x := want.tally(want.enrolled, []domain.IndicatorID{in}); got.Indicators[j] != x {
+			t.Fatalf("round %s, %s as of %d: %+v, a replay gives %+v", id, in, at, got.Indicators[j], x)
+		}
+	}
 }
 
 func compareRound(t *rapid.T, s *projections.State, rd domain.RoundID, at events.Position, want map[place]*domain.Cell) {

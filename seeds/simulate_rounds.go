@@ -264,7 +264,8 @@ func (c *clerk) tidy(withdraw bool) {
 			c.script.err = fmt.Errorf("nothing is believed of %s %s", cell.Country, cell.Indicator)
 			return
 		}
-		c.apply(cell)(c.survey.Withdraw(*cell, current.EventID, withdrawalReasons[w.random.IntN(len(withdrawalReasons))], c.script.source))
+		c.apply(cell)(c.survey.Withdraw(*cell, domain.Withdraw{EventID: current.EventID,
+			Reason: withdrawalReasons[w.random.IntN(len(withdrawalReasons))], Source: c.script.source}))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) reportCommand() *cobra.Command {
-	var round, effective, note, source string
+	var round, effective, note, source, late string
 	var evidence []string
 	c := &cobra.Command{
 		Use:   "report COUNTRY INDICATOR STATUS",
@@ -26,6 +26,7 @@ func (a *app) reportCommand() *cobra.Command {
 	f.StringArrayVar(&evidence, "evidence", nil, "web address of evidence; may be repeated")
 	f.StringVar(&note, "note", "", "a remark, recorded with the status")
 	f.StringVar(&source, "source", "", "the document it was taken from")
+	lateFlag(c, &late)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		date, err := optionalDate(effective)
 		if err != nil {
@@ -34,7 +35,7 @@ func (a *app) reportCommand() *cobra.Command {
 		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
 			return s.desk.Report(ctx, a.stamp(), domain.RoundID(round), domain.Report{
 				Country: domain.Respondent(args[0]), Indicator: domain.IndicatorID(args[1]), Status: domain.Status(args[2]),
-				EffectiveOn: date, Note: note, Evidence: evidence, Source: domain.Source{Document: source},
+				EffectiveOn: date, Note: note, Evidence: evidence, LateReason: late, Source: domain.Source{Document: source},
 			})
 		})
 	}
@@ -43,7 +44,7 @@ func (a *app) reportCommand() *cobra.Command {
 }
 
 func (a *app) correctCommand() *cobra.Command {
-	var reason, effective, note string
+	var reason, effective, note, late string
 	var evidence []string
 	c := &cobra.Command{
 		Use:     "correct EVENT_ID STATUS",
@@ -56,6 +57,7 @@ func (a *app) correctCommand() *cobra.Command {
 	f.StringVar(&effective, "effective-on", "", "the date the right status holds from (default: that of the wrong one)")
 	f.StringArrayVar(&evidence, "evidence", nil, "web address of evidence; may be repeated")
 	f.StringVar(&note, "note", "", "a remark, recorded with the status")
+	lateFlag(c, &late)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		date, err := optionalDate(effective)
 		if err != nil {
@@ -63,7 +65,7 @@ func (a *app) correctCommand() *cobra.Command {
 		}
 		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
 			return s.desk.Correct(ctx, a.stamp(), domain.Correct{EventID: args[0], Status: domain.Status(args[1]),
-				EffectiveOn: date, Reason: reason, Note: note, Evidence: evidence})
+				EffectiveOn: date, Reason: reason, Note: note, Evidence: evidence, LateReason: late})
 		})
 	}
 	required(c, "reason")
@@ -71,7 +73,7 @@ func (a *app) correctCommand() *cobra.Command {
 }
 
 func (a *app) withdrawCommand() *cobra.Command {
-	var reason string
+	var reason, late string
 	c := &cobra.Command{
 		Use:     "withdraw EVENT_ID",
 		Short:   "Take a status back without another in its place, and say why",
@@ -79,13 +81,19 @@ func (a *app) withdrawCommand() *cobra.Command {
 		Args:    exactArgs(1),
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why the status is taken back")
+	lateFlag(c, &late)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
-			return s.desk.Withdraw(ctx, a.stamp(), args[0], reason, domain.Source{})
+			return s.desk.Withdraw(ctx, a.stamp(), domain.Withdraw{EventID: args[0], Reason: reason, LateReason: late})
 		})
 	}
 	required(c, "reason")
 	return c
+}
+
+// lateFlag is that of the commands that a closed round takes only as late.
+func lateFlag(c *cobra.Command, late *string) {
+	c.Flags().StringVar(late, "late", "", "why it comes after the round was closed; only for a closed round")
 }
 
 // write runs a command that appends, on an existing database, and prints its

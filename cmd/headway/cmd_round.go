@@ -8,14 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"headway/domain"
-	"headway/projections"
 	"headway/projections/desk"
 )
 
 func (a *app) roundCommand() *cobra.Command {
 	c := &cobra.Command{Use: "round", Short: "Survey rounds", Args: noArgs, RunE: showHelp,
 		Example: "  headway round open 2027 --framework mnr-review-2021 --reference-date 2027-06-30 --respondents-of 2021"}
-	c.AddCommand(a.roundOpen(), a.roundClose(), a.roundList(), a.roundEnrol())
+	c.AddCommand(a.roundOpen(), a.roundClose(), a.roundReopen(), a.roundList(), a.roundShow(), a.roundEnrol())
 	return c
 }
 
@@ -46,12 +45,29 @@ func (a *app) roundOpen() *cobra.Command {
 }
 
 func (a *app) roundClose() *cobra.Command {
-	c := &cobra.Command{Use: "close ID", Short: "Close a round: it takes no more answers", Args: exactArgs(1), Example: "  headway round close 2026"}
+	var reason string
+	c := &cobra.Command{Use: "close ID", Short: "Close a round: it takes no more answers, but late ones with a reason", Args: exactArgs(1),
+		Example: "  headway round close 2026 --reason 'the questionnaire was due on 30 June'"}
+	c.Flags().StringVar(&reason, "reason", "", "why, recorded with the closing")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
-			return s.desk.CloseRound(ctx, a.stamp(), domain.RoundID(args[0]), domain.Source{})
+			return s.desk.CloseRound(ctx, a.stamp(), domain.RoundID(args[0]), reason, domain.Source{})
 		})
 	}
+	return c
+}
+
+func (a *app) roundReopen() *cobra.Command {
+	var reason string
+	c := &cobra.Command{Use: "reopen ID", Short: "Open a closed round again, and say why", Args: exactArgs(1),
+		Example: "  headway round reopen 2026 --reason 'two questionnaires were overlooked'"}
+	c.Flags().StringVar(&reason, "reason", "", "why it takes answers again")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
+			return s.desk.ReopenRound(ctx, a.stamp(), domain.RoundID(args[0]), reason, domain.Source{})
+		})
+	}
+	required(c, "reason")
 	return c
 }
 
@@ -85,34 +101,6 @@ func (a *app) roundEnrol() *cobra.Command {
 		}
 		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
 			return s.desk.Enrol(ctx, a.stamp(), domain.RoundID(args[0]), domain.Source{}, e)
-		})
-	}
-	return c
-}
-
-func (a *app) roundList() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "All rounds in order of reference date", Args: noArgs, Example: "  headway round list --json"}
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		return a.with(c.Context(), func(s *session) error {
-			type row struct {
-				domain.Round
-				Respondents int `json:"respondents"`
-				Figures     int `json:"figures"`
-			}
-			var rows []row
-			s.runner.Read(func(st *projections.State) {
-				for _, r := range st.Rounds(st.Position()) {
-					rows = append(rows, row{r, len(st.Respondents(r.ID, st.Position())), len(st.Figures(r.ID, st.Position()))})
-				}
-			})
-			return table(a, rows, []string{"ROUND", "FRAMEWORK", "REFERENCE", "STATE", "RESPONDENTS", "FIGURES", ""}, func(r row) []string {
-				state := "open"
-				if r.Closed {
-					state = "closed"
-				}
-				return []string{string(r.ID), string(r.Framework), r.ReferenceDate.String(), state,
-					fmt.Sprint(r.Respondents), fmt.Sprint(r.Figures), mark(r.Simulated)}
-			})
 		})
 	}
 	return c

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,11 +52,23 @@ func (a *app) statusCommand() *cobra.Command {
 			return table(a, rows, []string{"COUNTRY", "INDICATOR", "ROUND", "STATUS", "EFFECTIVE", "RECORDED", "POSITION", "EVENT", ""},
 				func(r projections.StatusRow) []string {
 					return []string{string(r.Country), string(r.Indicator), string(r.Round), string(r.Status), r.EffectiveOn.String(),
-						instant(r.RecordedAt), position(r.Position), r.EventID, mark(r.Simulated)}
+						instant(r.RecordedAt), position(r.Position), r.EventID, marks(r)}
 				})
 		})
 	}
 	return c
+}
+
+// marks say what a status is besides: late, with the reason, and simulated.
+func marks(r projections.StatusRow) string {
+	var out []string
+	if r.Late {
+		out = append(out, "late: "+r.LateReason)
+	}
+	if r.Simulated {
+		out = append(out, mark(true))
+	}
+	return strings.Join(out, "; ")
 }
 
 // known refuses a round or an indicator that nobody has published.
@@ -108,7 +121,7 @@ func (a *app) historyCommand() *cobra.Command {
 						src = r.Source.String()
 					}
 					return []string{position(r.Position), r.Type, string(r.Round), string(r.Status), r.EffectiveOn.String(),
-						instant(r.RecordedAt), r.Actor, text(r.Supersedes), text(r.Reason), src, r.EventID, mark(r.Simulated)}
+						instant(r.RecordedAt), r.Actor, text(r.Supersedes), text(r.Reason), src, r.EventID, marks(r.StatusRow)}
 				})
 		})
 	}

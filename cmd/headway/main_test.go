@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,9 +27,10 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code":  exitCodeIs,
-			"sql":   vandalise,
-			"holds": holds,
+			"code":       exitCodeIs,
+			"sql":        vandalise,
+			"holds":      holds,
+			"firstevent": firstEvent,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")
@@ -52,6 +54,23 @@ func exitCodeIs(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("exit code %s, want %s", got, args[0])
 	}
+}
+
+// firstEvent puts the id of the first event of a respondent and an indicator into
+// $EVENT: firstevent COUNTRY INDICATOR.
+func firstEvent(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: firstevent COUNTRY INDICATOR")
+	}
+	ts.Check(ts.Exec("headway", "history", args[0], args[1], "--json"))
+	var rows []struct {
+		EventID string `json:"event_id"`
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &rows))
+	if len(rows) == 0 {
+		ts.Fatalf("%s %s has no history", args[0], args[1])
+	}
+	ts.Setenv("EVENT", rows[0].EventID)
 }
 
 // vandalise runs a statement on a SQLite file without its triggers: sql FILE SQL.

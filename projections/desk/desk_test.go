@@ -136,7 +136,7 @@ func TestNoAnswerSlipsIntoAClosedRound(t *testing.T) {
 		})
 	}
 	wg.Go(func() {
-		if _, err := w.Desk.CloseRound(ctx, pt.By, "r1", domain.Source{}); err != nil {
+		if _, err := w.Desk.CloseRound(ctx, pt.By, "r1", "", domain.Source{}); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
@@ -192,15 +192,15 @@ func TestCorrectingWhatDoesNotStand(t *testing.T) {
 	ctx := context.Background()
 	r := pt.Must[desk.Receipt](t)(w.Desk.Report(ctx, pt.By, "r1", domain.Report{Country: "AAA", Indicator: "a.a.one", Status: domain.InPlace}))
 	id := r.EventIDs[0]
-	pt.Must[desk.Receipt](t)(w.Desk.Withdraw(ctx, pt.By, id, "wrong country", domain.Source{}))
+	pt.Must[desk.Receipt](t)(w.Desk.Withdraw(ctx, pt.By, domain.Withdraw{EventID: id, Reason: "wrong country"}))
 	for name, c := range map[string]struct {
 		err  error
 		code domain.Code
 	}{
 		"withdrawn before": {second(w.Desk.Correct(ctx, pt.By, domain.Correct{EventID: id, Status: domain.InPlace, Reason: "r"})), domain.CodeAlreadySuperseded},
-		"withdrawn twice":  {second(w.Desk.Withdraw(ctx, pt.By, id, "r", domain.Source{})), domain.CodeAlreadySuperseded},
+		"withdrawn twice":  {second(w.Desk.Withdraw(ctx, pt.By, domain.Withdraw{EventID: id, Reason: "r"})), domain.CodeAlreadySuperseded},
 		"no id":            {second(w.Desk.Correct(ctx, pt.By, domain.Correct{EventID: "x", Status: domain.InPlace, Reason: "r"})), domain.CodeInvalid},
-		"not a status":     {second(w.Desk.Withdraw(ctx, pt.By, events.DeriveID(pt.Start, "none").String(), "r", domain.Source{})), domain.CodeUnknownEvent},
+		"not a status":     {second(w.Desk.Withdraw(ctx, pt.By, domain.Withdraw{EventID: events.DeriveID(pt.Start, "none").String(), Reason: "r"})), domain.CodeUnknownEvent},
 		"unknown round":    {second(w.Desk.Report(ctx, pt.By, "r9", domain.Report{})), domain.CodeUnknownRound},
 	} {
 		if !errors.Is(c.err, &domain.Refusal{Code: c.code}) {

@@ -36,14 +36,27 @@ func (d *Desk) OpenRound(ctx context.Context, by events.Stamp, r domain.Round, r
 	})
 }
 
-// CloseRound records that a round takes no more answers.
-func (d *Desk) CloseRound(ctx context.Context, by events.Stamp, id domain.RoundID, src domain.Source) (Receipt, error) {
+// CloseRound records that a round takes no more answers; a reason may be given.
+func (d *Desk) CloseRound(ctx context.Context, by events.Stamp, id domain.RoundID, reason string, src domain.Source) (Receipt, error) {
+	return d.turn(ctx, by, id, func(r domain.Round) ([]domain.Fact, error) {
+		return domain.CloseRound(r, reason, src, d.today())
+	})
+}
+
+// ReopenRound records that a closed round takes answers again, and why.
+func (d *Desk) ReopenRound(ctx context.Context, by events.Stamp, id domain.RoundID, reason string, src domain.Source) (Receipt, error) {
+	return d.turn(ctx, by, id, func(r domain.Round) ([]domain.Fact, error) {
+		return domain.ReopenRound(r, reason, src, d.today())
+	})
+}
+
+func (d *Desk) turn(ctx context.Context, by events.Stamp, id domain.RoundID, decide func(domain.Round) ([]domain.Fact, error)) (Receipt, error) {
 	return d.execute(ctx, by, func(s *projections.State) (decision, error) {
 		r, ok := s.Round(id, s.Position())
 		if !ok {
 			return decision{}, projections.UnknownRound(id)
 		}
-		facts, err := domain.CloseRound(r, src, d.today())
+		facts, err := decide(r)
 		return decision{facts: facts}, err
 	})
 }

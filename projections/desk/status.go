@@ -38,8 +38,8 @@ func (d *Desk) Correct(ctx context.Context, by events.Stamp, cmd domain.Correct)
 }
 
 // Withdraw records that a status is taken back.
-func (d *Desk) Withdraw(ctx context.Context, by events.Stamp, eventID, reason string, src domain.Source) (Receipt, error) {
-	old, err := d.Status(ctx, eventID)
+func (d *Desk) Withdraw(ctx context.Context, by events.Stamp, cmd domain.Withdraw) (Receipt, error) {
+	old, err := d.Status(ctx, cmd.EventID)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -48,13 +48,14 @@ func (d *Desk) Withdraw(ctx context.Context, by events.Stamp, eventID, reason st
 		if !ok {
 			return decision{}, projections.UnknownRound(old.Round)
 		}
-		facts, err := survey.Withdraw(s.Cell(old.Round, old.Country, old.Indicator), eventID, reason, src)
+		facts, err := survey.Withdraw(s.Cell(old.Round, old.Country, old.Indicator), cmd)
 		return guarded(old.Round, facts), err
 	})
 }
 
 // guarded makes the append fail when the round changes meanwhile: no answer
-// slips into a round that has just been closed.
+// slips into a round that has just been closed, and none is called late in one
+// that has just been reopened.
 func guarded(round domain.RoundID, facts []domain.Fact) decision {
 	return decision{facts: facts, guards: []string{domain.RoundStream(round)}}
 }
