@@ -26,6 +26,7 @@ type StatusRow struct {
 	Simulated   bool               `json:"simulated"`
 	Note        string             `json:"note,omitempty"`
 	Evidence    []string           `json:"evidence,omitempty"`
+	Framework   domain.FrameworkID `json:"framework"` // that the round asks
 }
 
 // HistoryRow is one event of a status stream. Its JSON is a promise.
@@ -95,6 +96,7 @@ func StatusRows(ctx context.Context, log events.Log, believed []Believed) ([]Sta
 			if !ok {
 				return nil, fmt.Errorf("read statuses: the log has no event %d; run `headway verify`", b.Position)
 			}
+			row.Framework = b.Framework
 			out = append(out, row.StatusRow)
 		}
 		believed = believed[n:]
@@ -117,6 +119,7 @@ func History(ctx context.Context, log events.Log, f domain.FrameworkID, r domain
 		if err != nil {
 			return nil, fmt.Errorf("read the history: %w", err)
 		}
+		row.Framework = f
 		out = append(out, row)
 	}
 	return out, nil

@@ -91,7 +91,8 @@ func (a *app) roundEnrol() *cobra.Command {
 }
 
 func (a *app) roundList() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "All rounds in order of reference date", Args: noArgs, Example: "  headway round list --json"}
+	c := &cobra.Command{Use: "list", Short: "All rounds in order of reference date", Args: noArgs, Example: "  headway round list --framework mnr-review-2021 --json"}
+	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return a.with(c.Context(), func(s *session) error {
 			type row struct {
@@ -100,11 +101,21 @@ func (a *app) roundList() *cobra.Command {
 				Figures     int `json:"figures"`
 			}
 			var rows []row
+			var err error
 			s.runner.Read(func(st *projections.State) {
+				if *framework != "" {
+					_, err = st.Meant(domain.FrameworkID(*framework))
+				}
 				for _, r := range st.Rounds(st.Position()) {
+					if *framework != "" && string(r.Framework) != *framework {
+						continue
+					}
 					rows = append(rows, row{r, len(st.Respondents(r.ID, st.Position())), len(st.Figures(r.ID, st.Position()))})
 				}
 			})
+			if err != nil {
+				return err
+			}
 			return table(a, rows, []string{"ROUND", "FRAMEWORK", "REFERENCE", "STATE", "RESPONDENTS", "FIGURES", ""}, func(r row) []string {
 				state := "open"
 				if r.Closed {
