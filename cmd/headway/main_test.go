@@ -28,6 +28,10 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code": exitCodeIs,
 			"sql":  vandalise,
+			// frameworks_test.go
+			"generate": generateAnswers,
+			"yearly":   surveyYearly,
+			"within":   readsWithin,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")
