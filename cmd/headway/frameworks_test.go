@@ -60,23 +60,28 @@ func generateAnswers(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // surveyYearly opens a round a year, enrols the 200 in the first and keeps them,
-// and imports the file of each: yearly PREFIX FRAMEWORK FIRST LAST.
+// or those of another round, and imports the file of each: yearly PREFIX FRAMEWORK
+// FIRST LAST [ROUND].
 func surveyYearly(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 4 {
-		ts.Fatalf("usage: yearly PREFIX FRAMEWORK FIRST LAST")
+	if neg || len(args) < 4 || len(args) > 5 {
+		ts.Fatalf("usage: yearly PREFIX FRAMEWORK FIRST LAST [ROUND]")
 	}
-	prefix, framework := args[0], args[1]
+	prefix, framework, of := args[0], args[1], ""
+	if len(args) == 5 {
+		of = args[4]
+	}
 	first, last := integer(ts, args[2]), integer(ts, args[3])
 	for year := first; year <= last; year++ {
 		round, date := fmt.Sprintf("%s-%d", prefix, year), strconv.Itoa(year)
 		open := []string{"round", "open", round, "--framework", framework, "--reference-date", date}
-		if year > first {
-			open = append(open, "--respondents-of", fmt.Sprintf("%s-%d", prefix, first))
+		if of != "" {
+			open = append(open, "--respondents-of", of)
 		}
 		headwayHere(ts, open...)
-		for i := 0; year == first && i < surveyed; i++ {
+		for i := 0; of == "" && i < surveyed; i++ {
 			headwayHere(ts, "round", "enrol", round, madeUp(i), "--attribute", "income="+[]string{"high", "low"}[i%2])
 		}
+		of = round
 		headwayHere(ts, "import", ts.MkAbs(round+".csv"), "--round", round, "--framework", framework)
 	}
 }
