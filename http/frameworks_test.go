@@ -109,7 +109,7 @@ func TestPagesOfAFrameworkInArabicOnly(t *testing.T) {
 		{"all-indicators", "/indicators?x=1", 0, "ميزانية مخصصة"},
 		{"arabic-indicator", "/indicators/" + indicator + "?framework=" + framework, 1, "متقدم"},
 		{"arabic-indicator-implied", "/indicators/" + strings.ToLower(indicator) + "?x=1", 1, "نص السؤال"},
-		{"revised-summit", "/?to=2020-revised&from=" + url.QueryEscape("2016-عربي"), 1, ""},
+		{"revised-summit", "/?to=2020-revised&from=" + url.QueryEscape("2016-عربي"), 1, "2020-revised"},
 	} {
 		for _, lang := range []string{"en", "ar"} {
 			for _, width := range []int{1280, 360} {
@@ -201,5 +201,20 @@ func TestAPIAsksWhichFramework(t *testing.T) {
 		if row.Break != true || row.Series != domain.Breaks && row.Series != domain.Ends {
 			t.Errorf("%+v", row)
 		}
+	}
+}
+
+// TestNoLineJoinsWhatCannotBeCompared: the summary across a break says so, and
+// cites the framework's own source.
+func TestNoLineJoinsWhatCannotBeCompared(t *testing.T) {
+	w := severalFrameworks(t)
+	page := w.get(t, "/?lang=en&to=2020-revised&from="+url.QueryEscape("2016-عربي"), "").body
+	for _, want := range []string{"No indicator can be compared", "series breaks", "series ends", "Framework: Made up for a test"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "Framing the Future") {
+		t.Error("the page cites the source of another framework")
 	}
 }

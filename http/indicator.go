@@ -351,7 +351,7 @@ func (s *server) countryPage(c echo.Context) error {
 func levels(p page, s domain.Scale) string {
 	out := make([]string, len(s.Values))
 	for i, v := range s.Values {
-		out[i] = level(p, s, v)
+		out[i] = "\u2068" + level(p, s, v) + "\u2069" // isolated: the order is that of the page
 	}
 	return strings.Join(out, " < ")
 }

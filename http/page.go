@@ -12,6 +12,7 @@ import (
 	"headway/http/assets"
 	"headway/http/chart"
 	"headway/http/i18n"
+	"headway/seeds"
 )
 
 //go:embed templates/*.html
@@ -71,6 +72,7 @@ type page struct {
 	// summary and to the indicators stays with it.
 	Framework domain.FrameworkID
 	Fallback  string // says that the names are not in the page's language
+	Source    string // of a framework that is not the one Headway comes with
 	site      *site
 	links     links
 }
@@ -88,6 +90,12 @@ func (p *page) about(r reading, f *domain.Framework) {
 	}
 	if _, lang := f.Name.In(p.P.Lang); lang != p.P.Lang {
 		p.Fallback = p.T("fallback", "lang", lang)
+	}
+	if f.ID != seeds.FrameworkID {
+		p.Source = f.Source.String()
+		if p.Source == "" {
+			p.Source = p.P.Name(f.Name)
+		}
 	}
 }
 

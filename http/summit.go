@@ -194,7 +194,7 @@ func (b *summit) shares(body *summitBody) error {
 		}
 		hidden = hidden || row.Suppressed
 		b.page.Simulated = b.page.Simulated || row.Simulated
-		pair := chart.Pair{Label: name, From: row.FromShare, To: row.ToShare}
+		pair := chart.Pair{Label: name, From: row.FromShare, To: row.ToShare, Break: row.Break}
 		if row.FromShare != nil {
 			pair.FromTip = b.tip(then, row.FromCount, row.FromN, row.FromShare, b.w.origin(row.FromOrigin, b.from.Simulated))
 			said = append(said, name+": "+pair.FromTip)
@@ -293,6 +293,11 @@ func (b *summit) headline(rows []domain.Comparison, body *summitBody) {
 		if *r.Change > 0 && r.ChangeLow != nil && *r.ChangeLow > 0 {
 			sure++
 		}
+	}
+	if n == 0 {
+		b.page.Title = b.page.T("summit.title.none", "from", b.w.round(b.from), "to", b.w.round(b.to))
+		body.Lead = b.page.T("summit.lead.none")
+		return
 	}
 	key := "summit.title"
 	if b.page.Simulated {
