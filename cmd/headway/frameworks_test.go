@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -122,4 +123,28 @@ func integer(ts *testscript.TestScript, s string) int {
 	n, err := strconv.Atoi(s)
 	ts.Check(err)
 	return n
+}
+
+// TestDocumentedFrameworks publishes the frameworks of docs/frameworks.md, in order.
+func TestDocumentedFrameworks(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/frameworks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	blocks := strings.Split(string(doc), "```yaml\n")[1:]
+	if len(blocks) != 3 {
+		t.Fatalf("%d frameworks", len(blocks))
+	}
+	for i, b := range blocks {
+		text, _, _ := strings.Cut(b, "```")
+		path := filepath.Join(dir, fmt.Sprintf("%d.yaml", i))
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs bytes.Buffer
+		if code := run(context.Background(), []string{"framework", "publish", path, "--db", "sqlite:" + filepath.Join(dir, "log.db")}, nil, &out, &errs); code != 0 {
+			t.Errorf("framework %d: %s", i+1, &errs)
+		}
+	}
 }
