@@ -96,3 +96,17 @@ func TestTypedIDs(t *testing.T) {
 		}
 	})
 }
+
+// TestPublishedShareOfAGradedScale: a figure is the share where it counts all levels
+// in place, and no others.
+func TestPublishedShareOfAGradedScale(t *testing.T) {
+	for _, c := range []struct {
+		counts []Status
+		ok     bool
+	}{{[]Status{"3", "4", "5"}, true}, {[]Status{"5", "4", "3"}, true}, {[]Status{"4", "5"}, false}, {[]Status{"2", "3", "4", "5"}, false}, {nil, false}} {
+		f := Figure{Indicator: "a", Counts: Criterion{Statuses: map[IndicatorID][]Status{"a": c.counts}}, Count: 7, Denominator: 9}
+		if got, ok := PublishedShare([]Figure{f}, "a", five()); ok != c.ok || ok && got.Count != 7 {
+			t.Errorf("%v: %+v %v", c.counts, got, ok)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (a *app) roundAsks(s *session, round, framework string) error {
 // chosen is the framework that a trend follows and the indicator, where one is
 // given: the framework then follows from it.
 func chosen(st *projections.State, framework, indicator string) (*domain.Framework, []domain.IndicatorID, error) {
-	id := domain.FrameworkID(framework)
+	id := domain.FrameworkID(domain.Typed(framework))
 	if indicator == "" {
 		f, err := st.Meant(id)
 		return f, nil, err
