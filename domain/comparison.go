@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 
 	"headway/domain/stats"
 )
@@ -31,7 +32,20 @@ type Query struct {
 	// the earlier round (in the later one for who was not in the earlier).
 	Attribute, Value string
 	Indicators       []IndicatorID // empty is all
+	// Lineage tells how indicators continue those of other frameworks.
+	Lineage Lineage
 }
+
+// Series says how an indicator's series crosses from one framework to another.
+type Series string
+
+// The ways of a series where the rounds ask different frameworks.
+const (
+	Continues Series = "continues" // as the mapping says
+	Breaks    Series = "breaks"    // there is an earlier indicator, and shares cannot be compared
+	Begins    Series = "begins"    // the earlier framework has nothing like it
+	Ends      Series = "ends"      // nothing in the later framework continues it
+)
 
 // Comparison is one indicator in two rounds. Pointers are nil where the number
 // cannot be had. Its JSON is a promise.
@@ -68,10 +82,21 @@ type Comparison struct {
 	// Suppressed says that numbers are left out so that no respondent's answer
 	// shows.
 	Suppressed bool `json:"suppressed,omitempty"`
+
+	// Where the rounds ask different frameworks: how the series crosses, from which
+	// earlier indicator, and what the mapping says of it.
+	Series        Series      `json:"series,omitempty"`
+	FromIndicator IndicatorID `json:"from_indicator,omitempty"`
+	Why           string      `json:"why,omitempty"`
+	// How the answers spread over a graded scale.
+	FromDistribution *Distribution `json:"from_distribution,omitempty"`
+	ToDistribution   *Distribution `json:"to_distribution,omitempty"`
 }
 
 // Compare compares the indicators of the later round with the earlier one, in the
-// order of the later framework. P-values are adjusted over the rows by Holm.
+// order of the later framework, and after them those of the earlier framework that
+// end. P-values are adjusted over the rows by Holm. Where the later framework does
+// not continue the earlier one there is nothing to compare: that is refused.
 //
 // Panel all: each round's own respondents; the interval is Newcombe's for
 // independent shares, which is approximate where the same respondents answered
@@ -85,10 +110,10 @@ func Compare(from, to Side, q Query) ([]Comparison, error) {
 	if q.Panel != All && q.Panel != Matched {
 		return nil, Refuse(CodeInvalid, fmt.Sprintf("panel is all or matched, not %q", q.Panel), "panel", string(q.Panel))
 	}
-	later := to.Answers.Framework()
-	wanted, err := selected(later, q.Indicators)
-	if err != nil {
-		return nil, err
+	earlier, later := from.Answers.Framework(), to.Answers.Framework()
+	q.Lineage = q.Lineage.with(earlier, later)
+	if !q.Lineage.Related(later, earlier) {
+		return nil, unrelated(q.Lineage, from.Answers.Round(), to.Answers.Round())
 	}
 	c := comparer{from: from, to: to, query: q, pairs: pairUp(from.Answers, to.Answers)}
 	c.group()
@@ -97,12 +122,53 @@ func Compare(from, to Side, q Query) ([]Comparison, error) {
 			return nil, err
 		}
 	}
-	rows := make([]Comparison, 0, len(wanted))
-	for _, j := range wanted {
-		rows = append(rows, c.row(j))
+	ended := q.Lineage.Ended(later, earlier)
+	var ids []IndicatorID
+	rows := []Comparison{}
+	for _, in := range ended {
+		if len(q.Indicators) == 0 || slices.Contains(q.Indicators, in.ID) {
+			rows = append(rows, c.ended(in))
+		}
+	}
+	for _, id := range q.Indicators {
+		if later.IndexOf(id) >= 0 || !slices.ContainsFunc(ended, func(in Indicator) bool { return in.ID == id }) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > 0 || len(q.Indicators) == 0 {
+		wanted, err := selected(later, ids)
+		if err != nil {
+			return nil, err
+		}
+		all := make([]Comparison, 0, len(wanted)+len(rows))
+		for _, j := range wanted {
+			all = append(all, c.row(j))
+		}
+		rows = append(all, rows...)
 	}
 	adjust(rows)
 	return rows, nil
+}
+
+// with adds the frameworks that are not in it.
+func (l Lineage) with(more ...*Framework) Lineage {
+	out := slices.Clip(l)
+	for _, f := range more {
+		if out.Framework(f.ID) == nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func unrelated(l Lineage, from, to Round) *Refusal {
+	message := fmt.Sprintf("round %s asks framework %s and round %s asks %s, and no indicator of %s maps to one of %s: there is nothing to compare",
+		from.ID, from.Framework, to.ID, to.Framework, to.Framework, from.Framework)
+	if l.Related(l.Framework(from.Framework), l.Framework(to.Framework)) {
+		message = fmt.Sprintf("framework %s of round %s continues %s of round %s: compare the other way round, from %s to %s",
+			from.Framework, from.ID, to.Framework, to.ID, to.ID, from.ID)
+	}
+	return Refuse(CodeInvalid, message, "from", string(from.ID), "to", string(to.ID))
 }
 
 func selected(f *Framework, ids []IndicatorID) ([]int, error) {
@@ -184,7 +250,7 @@ func (c *comparer) needAnswers() error {
 // least one indicator that not all have in place.
 func (c *comparer) complete(s Side) bool {
 	for j, in := range s.Answers.Framework().Indicators {
-		if p, ok := PublishedShare(s.Figures, in.ID); ok && p.Count < p.N && ShareOf(s.Answers, j, nil).N >= p.N {
+		if p, ok := PublishedShare(s.Figures, in.ID, s.Answers.Framework().ScaleOf(in)); ok && p.Count < p.N && ShareOf(s.Answers, j, nil).N >= p.N {
 			return true
 		}
 	}
@@ -200,7 +266,7 @@ func (c *comparer) shareOf(s Side, id IndicatorID, who Who) Share {
 	}
 	share := ShareOf(s.Answers, j, who)
 	if who == nil {
-		if p, ok := PublishedShare(s.Figures, id); ok && share.N < p.N {
+		if p, ok := PublishedShare(s.Figures, id, share.Scale); ok && share.N < p.N {
 			return p
 		}
 	}
@@ -214,8 +280,7 @@ func (c *comparer) row(j int) Comparison {
 		Indicator: in.ID, From: c.from.Answers.Round().ID, To: c.to.Answers.Round().ID, Panel: c.query.Panel,
 		Polarity: in.Polarity, Group: c.query.Value,
 	}
-	earlierID, broken := continues(in, c.from.Answers.Framework(), later)
-	row.Break = broken
+	earlierID := c.cross(&row, in)
 	if c.query.Panel == Matched {
 		c.matched(&row, earlierID, j)
 	} else {
@@ -230,18 +295,34 @@ func (c *comparer) row(j int) Comparison {
 	return row
 }
 
-// continues finds the earlier indicator that an indicator continues, and whether
-// the series breaks between the two frameworks.
-func continues(in Indicator, earlier, later *Framework) (id IndicatorID, broken bool) {
+// cross finds the earlier indicator that an indicator continues, and marks the row
+// with how.
+func (c *comparer) cross(row *Comparison, in Indicator) IndicatorID {
+	earlier, later := c.from.Answers.Framework(), c.to.Answers.Framework()
 	if earlier.ID == later.ID {
-		return in.ID, false
+		return in.ID
 	}
-	for _, m := range in.Maps {
-		if m.Framework == earlier.ID && earlier.IndexOf(m.Indicator) >= 0 {
-			return m.Indicator, m.Break
-		}
+	way, ok := c.query.Lineage.Link(later, in, earlier)
+	row.FromIndicator, row.Why = way.Indicator, way.Why
+	switch {
+	case !ok:
+		row.Series, row.Break = Begins, true
+	case way.Breaks > 0:
+		row.Series, row.Break = Breaks, true
+	default:
+		row.Series = Continues
 	}
-	return "", true
+	return way.Indicator
+}
+
+// ended is the row of an earlier indicator that nothing continues.
+func (c *comparer) ended(in Indicator) Comparison {
+	row := Comparison{Indicator: in.ID, From: c.from.Answers.Round().ID, To: c.to.Answers.Round().ID, Panel: c.query.Panel,
+		Polarity: in.Polarity, Group: c.query.Value, Series: Ends, FromIndicator: in.ID, Break: true}
+	if c.query.Panel == All {
+		row.setShares(c.shareOf(c.from, in.ID, c.fromWho), Share{})
+	}
+	return row
 }
 
 func (c *comparer) all(row *Comparison, earlier IndicatorID) {
@@ -304,9 +385,11 @@ func (r *Comparison) setShares(from, to Share) {
 	r.Simulated = from.Simulated || to.Simulated
 	if v, ok := from.Value(); ok {
 		r.FromCount, r.FromN, r.FromShare, r.FromOrigin, r.FromMissing = &from.Count, &from.N, &v, from.Origin, from.Missing
+		r.FromDistribution = from.Distribution()
 	}
 	if v, ok := to.Value(); ok {
 		r.ToCount, r.ToN, r.ToShare, r.ToOrigin, r.ToMissing = &to.Count, &to.N, &v, to.Origin, to.Missing
+		r.ToDistribution = to.Distribution()
 	}
 }
 
@@ -343,38 +426,55 @@ type TrendPoint struct {
 	Break         bool        `json:"break"` // the series does not continue the round before
 	Simulated     bool        `json:"simulated"`
 	Suppressed    bool        `json:"suppressed,omitempty"`
+
+	Framework FrameworkID `json:"framework"` // that the round asks
+	// AskedAs is the indicator of an earlier framework, where it has another id.
+	AskedAs      IndicatorID   `json:"asked_as,omitempty"`
+	Distribution *Distribution `json:"distribution,omitempty"` // over a graded scale
 }
 
-// Trend follows indicators of the last side's framework through rounds, which are
-// in order. A round that did not ask the indicator has no point.
-func Trend(sides []Side, ids []IndicatorID) ([]TrendPoint, error) {
-	if len(sides) == 0 {
-		return nil, nil
-	}
-	last := sides[len(sides)-1].Answers.Framework()
-	wanted, err := selected(last, ids)
+// Trend follows indicators of a framework through rounds, which are in order, and
+// back into the frameworks that it continues. A round that did not ask the
+// indicator has no point.
+func Trend(f *Framework, l Lineage, sides []Side, ids []IndicatorID) ([]TrendPoint, error) {
+	wanted, err := selected(f, ids)
 	if err != nil {
 		return nil, err
 	}
 	var out []TrendPoint
 	for _, j := range wanted {
-		in := last.Indicators[j]
+		first, breaks := true, 0
 		for _, s := range sides {
-			id, broken := continues(in, s.Answers.Framework(), last)
-			if id == "" {
-				continue
-			}
-			share := (&comparer{}).shareOf(s, id, nil)
-			v, ok := share.Value()
+			p, way, ok := trendPoint(f, l, s, f.Indicators[j])
 			if !ok {
 				continue
 			}
-			low, high := share.Bounds()
-			rd := s.Answers.Round()
-			out = append(out, TrendPoint{Indicator: in.ID, Round: rd.ID, ReferenceDate: rd.ReferenceDate, Count: &share.Count,
-				N: &share.N, Share: &v, Low: &low, High: &high, Missing: share.Missing, Origin: share.Origin,
-				Break: broken, Simulated: share.Simulated})
+			p.Break = !first && way.Breaks != breaks
+			first, breaks = false, way.Breaks
+			out = append(out, p)
 		}
 	}
 	return out, nil
+}
+
+func trendPoint(f *Framework, l Lineage, s Side, in Indicator) (TrendPoint, Link, bool) {
+	asked := s.Answers.Framework()
+	way, ok := l.with(f, asked).Link(f, in, asked)
+	if !ok {
+		return TrendPoint{}, way, false
+	}
+	share := (&comparer{}).shareOf(s, way.Indicator, nil)
+	v, ok := share.Value()
+	if !ok {
+		return TrendPoint{}, way, false
+	}
+	low, high := share.Bounds()
+	rd := s.Answers.Round()
+	p := TrendPoint{Indicator: in.ID, Round: rd.ID, ReferenceDate: rd.ReferenceDate, Count: &share.Count,
+		N: &share.N, Share: &v, Low: &low, High: &high, Missing: share.Missing, Origin: share.Origin,
+		Simulated: share.Simulated, Framework: asked.ID, Distribution: share.Distribution()}
+	if way.Indicator != in.ID {
+		p.AskedAs = way.Indicator
+	}
+	return p, way, true
 }

@@ -111,7 +111,7 @@ func TestPublishedBaseline(t *testing.T) {
 	if !errors.Is(err, &Refusal{Code: CodeNoAnswers}) {
 		t.Errorf("a matched panel from totals: %v", err)
 	}
-	if _, ok := PublishedShare([]Figure{{Indicator: "a.b.one", Of: Criterion{Attributes: map[string][]string{"income": {"high"}}}, Counts: surveyed("a.b.one", 1, 2).Counts}}, "a.b.one"); ok {
+	if _, ok := PublishedShare([]Figure{{Indicator: "a.b.one", Of: Criterion{Attributes: map[string][]string{"income": {"high"}}}, Counts: surveyed("a.b.one", 1, 2).Counts}}, "a.b.one", Binary()); ok {
 		t.Error("a figure about a part passes for all")
 	}
 }
@@ -185,14 +185,14 @@ func TestLawsOfComparison(t *testing.T) {
 func TestTrendLeavesNothingOut(t *testing.T) {
 	a := answers("r1", map[Respondent]string{"XAA": "y", "XAB": "n"})
 	b := answers("r2", map[Respondent]string{"XAA": "y", "XAB": "-"})
-	points, err := Trend([]Side{{Answers: a, Figures: []Figure{surveyed("a.b.one", 21, 42)}}, {Answers: b}}, []IndicatorID{"a.b.one"})
+	points, err := Trend(testFramework(), nil, []Side{{Answers: a, Figures: []Figure{surveyed("a.b.one", 21, 42)}}, {Answers: b}}, []IndicatorID{"a.b.one"})
 	if err != nil || len(points) != 2 {
 		t.Fatal(len(points), err)
 	}
 	if points[0].Origin != Published || *points[0].N != 42 || *points[1].N != 1 || points[1].Missing != 1 || *points[1].Low != 0.5 || *points[1].High != 1 {
 		t.Errorf("%+v", points)
 	}
-	if _, err := Trend([]Side{{Answers: a}}, []IndicatorID{"none"}); code(err) != CodeUnknownIndicator {
+	if _, err := Trend(testFramework(), nil, []Side{{Answers: a}}, []IndicatorID{"none"}); code(err) != CodeUnknownIndicator {
 		t.Errorf("%v", err)
 	}
 }

@@ -16,18 +16,27 @@ type Survey struct {
 	Enrolment func(Respondent) (Enrolment, bool)
 }
 
-// PublishFramework decides on a new framework. Existing is the framework that
-// has the id already, or nil; publishing the same text again is no fact.
-func PublishFramework(existing *Framework, f Framework, src Source, today Date) ([]Fact, error) {
-	if faults := f.Validate(); len(faults) > 0 {
-		return nil, Refuse(CodeInvalid, "the framework is not valid: "+faults[0].Error(), "framework", string(f.ID))
+// PublishFramework decides on a new framework, beside those published before;
+// publishing the same text again is no fact.
+func PublishFramework(published Lineage, f Framework, src Source, today Date) ([]Fact, error) {
+	faults := f.Validate()
+	existing := published.Framework(f.ID)
+	if existing == nil {
+		faults = append(faults, published.ValidateMaps(&f)...)
+	}
+	if len(faults) > 0 {
+		r := Refuse(CodeInvalid, "the framework is not valid: "+faults[0].Error(), "framework", string(f.ID))
+		for _, x := range faults[1:] {
+			r.Causes = append(r.Causes, Refuse(CodeInvalid, x.Error()))
+		}
+		return nil, r
 	}
 	if existing != nil {
 		if sameJSON(*existing, f) {
 			return nil, nil
 		}
 		return nil, Refuse(CodeFrameworkExists,
-			fmt.Sprintf("framework %s was published with another text; give the changed text a new id, for example %s-v2", f.ID, f.ID),
+			fmt.Sprintf("framework %s was published with another text; give the changed text a new id, for example %s-v2, and let its indicators map to those of %s", f.ID, f.ID, f.ID),
 			"framework", string(f.ID))
 	}
 	return []Fact{{Stream: FrameworkStream(f.ID), Payload: FrameworkPublished{f}, EffectiveOn: today, Source: src}}, nil
@@ -57,7 +66,8 @@ func OpenRound(existing *Round, framework *Framework, r Round, src Source, now t
 	}
 	if existing != nil {
 		return nil, Refuse(CodeRoundExists,
-			fmt.Sprintf("round %s was opened before, with framework %s and reference date %s; choose another id", r.ID, existing.Framework, existing.ReferenceDate),
+			fmt.Sprintf("round %s was opened before, with framework %s and reference date %s; choose another id, for example %s-%s",
+				r.ID, existing.Framework, existing.ReferenceDate, r.ID, r.Framework),
 			"round", string(r.ID))
 	}
 	if framework == nil {
@@ -295,9 +305,7 @@ func (s Survey) check(r Respondent, i IndicatorID, st Status, effective Date, no
 			"country", string(r), "round", string(s.Round.ID))
 	}
 	if scale := s.Framework.ScaleOf(in); !scale.Allows(st) {
-		return Refuse(CodeStatusScale,
-			fmt.Sprintf("%q is not on the scale of %s; use one of %s, no_answer, not_applicable", st, i, joinStatuses(scale.Values)),
-			"indicator", string(i), "status", string(st))
+		return offScale(i, scale, st)
 	}
 	if effective.First().After(now) {
 		return Refuse(CodeFutureDate,
@@ -317,6 +325,18 @@ func (s Survey) standing(c Cell, eventID, reason, what string) (Standing, error)
 			"event_id", eventID)
 	}
 	return old, nil
+}
+
+// offScale refuses a status that is not on the indicator's scale, and names the
+// nearest that is.
+func offScale(i IndicatorID, scale Scale, st Status) *Refusal {
+	near, hint := nearestStatus(scale, st), ""
+	if near != "" {
+		hint = fmt.Sprintf("did you mean %s? ", near)
+	}
+	return Refuse(CodeStatusScale,
+		fmt.Sprintf("%q is not on the scale of %s; %suse one of %s, no_answer, not_applicable", st, i, hint, joinStatuses(scale.Values)),
+		"indicator", string(i), "status", string(st), "nearest", string(near))
 }
 
 // checkEvidence refuses what a page could not safely link to.

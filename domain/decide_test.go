@@ -139,7 +139,7 @@ func TestRoundsAndEnrolment(t *testing.T) {
 		"a real one simulated": {second(testSurvey(false, true).Enrol(Enrolment{Respondent: "FRA"}, Source{})), CodeInvalid},
 		"a figure that cannot": {second(PublishFigure(nil, Figure{ID: "x", Count: 5, Denominator: 4}, Source{}, Date{})), CodeInvalid},
 		"a figure changed":     {second(PublishFigure(&Figure{ID: "x", Count: 1, Denominator: 4}, Figure{ID: "x", Count: 2, Denominator: 4}, Source{}, Date{})), CodeFigureExists},
-		"a framework changed":  {second(PublishFramework(&Framework{ID: "f"}, *f, Source{}, Date{})), CodeFrameworkExists},
+		"a framework changed":  {second(PublishFramework(Lineage{{ID: "f"}}, *f, Source{}, Date{})), CodeFrameworkExists},
 		"a faulty framework":   {second(PublishFramework(nil, Framework{ID: "f"}, Source{}, Date{})), CodeInvalid},
 		"a model changed":      {second(PublishModel(&MaturityModel{ID: "m", Version: "1"}, MaturityModel{ID: "m", Version: "2"}, Source{}, Date{})), CodeModelExists},
 	} {

@@ -33,10 +33,13 @@ func (d Disclosure) Comparison(r Comparison) Comparison {
 		return count != nil && o == Computed && !d.Shows(*count, *n, r.Group != "")
 	}
 	from, to := hide(r.FromCount, r.FromN, r.FromOrigin), hide(r.ToCount, r.ToN, r.ToOrigin)
+	r.FromDistribution, r.ToDistribution = d.Spread(r.FromDistribution), d.Spread(r.ToDistribution)
 	if from {
+		r.FromDistribution = nil
 		r.FromCount, r.FromN, r.FromShare, r.FromMissing = nil, nil, nil, 0
 	}
 	if to {
+		r.ToDistribution = nil
 		r.ToCount, r.ToN, r.ToShare, r.ToMissing = nil, nil, nil, 0
 	}
 	moved := r.Gained != nil && (d.small(*r.Gained) || d.small(*r.Lost))
@@ -58,7 +61,9 @@ func (d Disclosure) Comparison(r Comparison) Comparison {
 func (d Disclosure) Trend(p TrendPoint) TrendPoint {
 	if p.Count != nil && p.Origin == Computed && !d.Shows(*p.Count, *p.N, false) {
 		p.Count, p.N, p.Share, p.Low, p.High, p.Missing, p.Suppressed = nil, nil, nil, nil, nil, 0, true
+		p.Distribution = nil
 	}
+	p.Distribution = d.Spread(p.Distribution)
 	return p
 }
 

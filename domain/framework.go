@@ -51,6 +51,9 @@ type Indicator struct {
 }
 
 // Mapping tells which earlier indicator an indicator continues.
+//
+// Of several earlier indicators of one framework that were made one, the series
+// continues the only one without Break; where there is not just one, it breaks.
 type Mapping struct {
 	Framework FrameworkID `json:"framework"`
 	Indicator IndicatorID `json:"indicator"`
@@ -161,6 +164,8 @@ func (f *Framework) Validate() []FieldError {
 			switch {
 			case x == "" || !x.Answered():
 				v.add(fmt.Sprintf("%q cannot be a value of a scale", x), "scales", i, "values", j)
+			case !validLevel(x):
+				v.add(fmt.Sprintf("%q cannot be a value of a scale: use letters, digits, hyphens and underscores, at most %d bytes", x, maxLevel), "scales", i, "values", j)
 			case seen[x]:
 				v.add(fmt.Sprintf("%q stands twice on the scale", x), "scales", i, "values", j)
 			}

@@ -3,6 +3,10 @@ package domain
 import (
 	"bytes"
 	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
 )
 
 // nearestIndicator is the indicator whose id takes the fewest edits to reach
@@ -18,11 +22,46 @@ func (s Survey) nearestIndicator(id IndicatorID) IndicatorID {
 	return best
 }
 
+// nearestStatus is the status of a scale that a mistyped one may stand for: of
+// numbers the nearest, else the one that few edits reach; "" where none is near.
+func nearestStatus(scale Scale, typed Status) Status {
+	var best Status
+	least := math.Inf(1)
+	n, isNumber := numeral(string(typed))
+	for _, v := range scale.Values {
+		d := float64(editDistance([]rune(strings.ToLower(string(typed))), []rune(v)))
+		if m, ok := numeral(string(v)); ok && isNumber {
+			d = math.Abs(n - m)
+		} else if ok || isNumber || d > float64(len([]rune(v)))/2 {
+			continue
+		}
+		if d < least {
+			best, least = v, d
+		}
+	}
+	return best
+}
+
+// numeral reads a number in the digits of any script.
+func numeral(s string) (float64, bool) {
+	ascii := strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII && unicode.IsDigit(r) {
+			zero := r // the digits of a script stand in a row from its zero
+			for unicode.IsDigit(zero-1) && r-zero < 9 {
+				zero--
+			}
+			return '0' + r - zero
+		}
+		return r
+	}, strings.Replace(s, ",", ".", 1))
+	v, err := strconv.ParseFloat(ascii, 64)
+	return v, err == nil && !math.IsNaN(v) && !math.IsInf(v, 0)
+}
+
 // editDistance is Levenshtein's, in two rows. Long input is cut: a name is
 // never longer than an id may be.
 func editDistance(a, b []rune) int {
-	const most = 120
-	a, b = a[:min(len(a), most)], b[:min(len(b), most)]
+	a, b = a[:min(len(a), MaxID)], b[:min(len(b), MaxID)]
 	prev := make([]int, len(b)+1)
 	for j := range prev {
 		prev[j] = j

@@ -14,6 +14,7 @@ type Code string
 const (
 	CodeInvalid           Code = "invalid"             // a value has the wrong form
 	CodeUnknownFramework  Code = "unknown_framework"   // no such framework was published
+	CodeFrameworkNeeded   Code = "framework_needed"    // several frameworks could be meant; the message names them
 	CodeUnknownIndicator  Code = "unknown_indicator"   // the framework has no such indicator
 	CodeUnknownRound      Code = "unknown_round"       // no such round was opened
 	CodeUnknownModel      Code = "unknown_model"       // no such maturity model was published

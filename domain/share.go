@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Answers is what was answered in one round, as believed at some moment.
 type Answers interface {
 	Round() Round
@@ -29,6 +31,16 @@ type Share struct {
 	NotApplicable int // leaves the denominator
 	Simulated     bool
 	Origin        Origin
+	Levels        []int // how many answered with each level of the scale, lowest first; nil for a published share
+	Scale         Scale
+}
+
+// Distribution is how the answers spread over a graded scale, or nil.
+func (s Share) Distribution() *Distribution {
+	if s.Levels == nil {
+		return nil
+	}
+	return DistributionOf(s.Scale, s.Levels)
 }
 
 // Value is Count/N, from 0 to 1; ok is false when nobody answered.
@@ -56,7 +68,7 @@ type Who func(Enrolment) bool
 func ShareOf(a Answers, indicator int, who Who) Share {
 	f := a.Framework()
 	scale := f.ScaleOf(f.Indicators[indicator])
-	out := Share{Simulated: a.Round().Simulated, Origin: Computed}
+	out := Share{Simulated: a.Round().Simulated, Origin: Computed, Scale: scale, Levels: make([]int, len(scale.Values))}
 	for i, e := range a.Respondents() {
 		if who != nil && !who(e) {
 			continue
@@ -68,6 +80,9 @@ func ShareOf(a Answers, indicator int, who Who) Share {
 			out.Missing++
 		default:
 			out.N++
+			if r := scale.Rank(st); r > 0 {
+				out.Levels[r-1]++
+			}
 			if scale.Counts(st) {
 				out.Count++
 			}
@@ -78,16 +93,25 @@ func ShareOf(a Answers, indicator int, who Who) Share {
 
 // PublishedShare is the share that a figure published about all the surveyed
 // gives for its indicator; ok is false for figures about a part of them, or that
-// count something else.
-func PublishedShare(figures []Figure, indicator IndicatorID) (share Share, ok bool) {
+// count something else than all levels in place on the indicator's scale.
+func PublishedShare(figures []Figure, indicator IndicatorID, scale Scale) (share Share, ok bool) {
 	for _, f := range figures {
-		yes := f.Counts.Statuses[indicator]
 		if f.Indicator == indicator && len(f.Of.Attributes) == 0 && len(f.Of.Statuses) == 0 &&
-			len(f.Counts.Attributes) == 0 && len(f.Counts.Statuses) == 1 && len(yes) == 1 && yes[0] == InPlace {
+			len(f.Counts.Attributes) == 0 && len(f.Counts.Statuses) == 1 && countsInPlace(scale, f.Counts.Statuses[indicator]) {
 			return Share{Count: f.Count, N: f.Denominator, Origin: Published}, true
 		}
 	}
 	return Share{}, false
+}
+
+// countsInPlace reports whether statuses are just those that count as in place.
+func countsInPlace(s Scale, statuses []Status) bool {
+	for _, v := range s.Values {
+		if s.Counts(v) != slices.Contains(statuses, v) {
+			return false
+		}
+	}
+	return len(statuses) > 0
 }
 
 // ComputeFigure counts a published figure again from answers: who is in its

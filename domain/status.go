@@ -1,5 +1,11 @@
 package domain
 
+import (
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
 // Status is a value on an indicator's scale, or one of the two that every scale
 // has: [NoAnswer] and [NotApplicable].
 type Status string
@@ -54,6 +60,23 @@ func (s Scale) Rank(v Status) int {
 func (s Scale) Counts(v Status) bool {
 	r := s.Rank(v)
 	return r > 0 && r >= s.Rank(s.Positive)
+}
+
+// maxLevel is how long a value of a scale may be, in bytes.
+const maxLevel = 60
+
+// validLevel reports whether v can be a value of a scale: what stays the same in a
+// cell of a spreadsheet, in a flag and in a rule.
+func validLevel(v Status) bool {
+	if len(v) > maxLevel || !norm.NFC.IsNormalString(string(v)) {
+		return false
+	}
+	for i, r := range string(v) {
+		if invisible(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && (i == 0 || !unicode.IsMark(r) && r != '-' && r != '_') {
+			return false
+		}
+	}
+	return true
 }
 
 // Binary is the scale of a yes/no questionnaire.

@@ -57,12 +57,13 @@ func FuzzParseDate(f *testing.F) {
 }
 
 func TestValidIDs(t *testing.T) {
-	for _, good := range []string{"a", "a.b-c.d1", "2021", "2021-simulated", "السياسة.القيادة", "política"} {
+	for _, good := range []string{"a", "a.b-c.d1", "2021", "2021-simulated", "السياسة.القيادة", "política", "مؤشر.١٢-ب", "学习.指标", "हिंदी", strings.Repeat("م", MaxID/2)} {
 		if !ValidID(good) {
 			t.Errorf("%q is refused", good)
 		}
 	}
-	for _, bad := range []string{"", ".", "a.", ".a", "a..b", "a-", "A", "a b", "a/b", "a\x00", "</script>", "=x", strings.Repeat("a", 121)} {
+	for _, bad := range []string{"", ".", "a.", ".a", "a..b", "a-", "A", "a b", "a/b", "a\x00", "</script>", "=x", strings.Repeat("a", MaxID+1),
+		strings.Repeat("م", MaxID/2+1), "a\u200fb", "\u202eabc", "ab\ufe0f", "a\u034fb", "e\u0301", "ا\u0653", "Ⅷ", "ǅ", "a_b", "a\u200db"} {
 		if ValidID(bad) {
 			t.Errorf("%q is taken", bad)
 		}

@@ -89,19 +89,30 @@ func list[T any](s *server, c echo.Context, f func(r reading) ([]T, error)) erro
 	return s.answer(c, rows)
 }
 
+// asked is the framework that a request names, or "".
+func asked(c echo.Context) domain.FrameworkID {
+	return domain.FrameworkID(domain.Typed(c.QueryParam("framework")))
+}
+
+// askedIndicator is the indicator that a request names, or "".
+func askedIndicator(c echo.Context) domain.IndicatorID {
+	return domain.IndicatorID(domain.Typed(c.QueryParam("indicator")))
+}
+
 func (s *server) getFrameworks(c echo.Context) error {
 	return list(s, c, func(r reading) ([]*domain.Framework, error) { return r.state.Frameworks(), nil })
 }
 
 func (s *server) getIndicators(c echo.Context) error {
 	return list(s, c, func(r reading) ([]domain.Indicator, error) {
-		var out []domain.Indicator
-		for _, f := range r.state.Frameworks() {
-			if id := c.QueryParam("framework"); id == "" || id == string(f.ID) {
-				out = append(out, f.Indicators...)
-			}
+		f, err := r.state.Meant(asked(c))
+		if err != nil && (len(r.state.Frameworks()) > 0 || asked(c) != "") {
+			return nil, err
 		}
-		return out, nil
+		if f == nil {
+			return nil, nil // nothing was published yet
+		}
+		return f.Indicators, nil
 	})
 }
 
@@ -111,8 +122,8 @@ func (s *server) getCountries(c echo.Context) error {
 			return nil, err
 		}
 		id := domain.RoundID(c.QueryParam("round"))
-		if _, ok := r.state.Round(id, r.at); !ok {
-			return nil, projections.UnknownRound(id)
+		if _, err := r.state.MeantRound(id, asked(c), r.at); err != nil {
+			return nil, err
 		}
 		return r.state.Respondents(id, r.at), nil
 	})
@@ -121,13 +132,16 @@ func (s *server) getCountries(c echo.Context) error {
 func (s *server) getStatus(c echo.Context) error {
 	var believed []projections.Believed
 	err := s.read(c, func(r reading) error {
-		sel := projections.Selection{Round: domain.RoundID(c.QueryParam("round")), Country: domain.Respondent(c.QueryParam("country")),
-			Indicator: domain.IndicatorID(c.QueryParam("indicator"))}
+		sel := projections.Selection{Framework: asked(c), Round: domain.RoundID(c.QueryParam("round")),
+			Country: domain.Respondent(c.QueryParam("country")), Indicator: askedIndicator(c)}
 		if !r.reader.SeesAll() && (sel.Country == "" || !r.reader.Sees(sel.Country)) {
 			return needAll(r.reader)
 		}
-		believed = r.state.Believed(sel, r.at)
-		return nil
+		sel, err := r.state.MeantSelection(sel, r.at)
+		if err == nil {
+			believed = r.state.Believed(sel, r.at)
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -140,18 +154,15 @@ func (s *server) getStatus(c echo.Context) error {
 }
 
 func (s *server) getHistory(c echo.Context) error {
-	country, indicator := domain.Respondent(c.QueryParam("country")), domain.IndicatorID(c.QueryParam("indicator"))
+	country, indicator := domain.Respondent(c.QueryParam("country")), askedIndicator(c)
 	var at events.Position
-	framework := domain.FrameworkID(c.QueryParam("framework"))
+	var framework domain.FrameworkID
 	err := s.read(c, func(r reading) error {
 		if !r.reader.Sees(country) {
 			return needAll(nil)
 		}
 		at = r.at
-		if framework != "" {
-			return nil
-		}
-		f, _, err := findIndicator(r.state, indicator)
+		f, _, err := r.state.MeantIndicator(indicator, asked(c))
 		if err == nil {
 			framework = f.ID
 		}
@@ -167,18 +178,12 @@ func (s *server) getHistory(c echo.Context) error {
 	return s.answer(c, rows)
 }
 
-func findIndicator(st *projections.State, id domain.IndicatorID) (*domain.Framework, domain.Indicator, error) {
-	for _, f := range st.Frameworks() {
-		if in, ok := f.Indicator(id); ok {
-			return f, in, nil
-		}
-	}
-	return nil, domain.Indicator{}, domain.Refuse(domain.CodeUnknownIndicator, fmt.Sprintf("no framework has an indicator %q", id), "indicator", string(id))
-}
-
 func (s *server) getFigures(c echo.Context) error {
 	return list(s, c, func(r reading) ([]projections.FigureRow, error) {
 		id := domain.RoundID(c.QueryParam("round"))
+		if _, err := r.state.MeantRound(id, asked(c), r.at); err != nil {
+			return nil, err
+		}
 		if g := c.QueryParam("group"); g != "" {
 			if err := needAll(r.reader); err != nil {
 				return nil, err
@@ -202,18 +207,23 @@ func (s *server) publicFigures(rows []projections.FigureRow) {
 			continue
 		}
 		if !s.disclosure.Shows(*r.ComputedCount, *r.ComputedDenominator, r.Population != "respondents" && r.Population != "surveyed") {
-			r.ComputedCount, r.ComputedDenominator = nil, nil
+			r.ComputedCount, r.ComputedDenominator, r.Distribution = nil, nil, nil
 		}
+		r.Distribution = s.disclosure.Spread(r.Distribution)
 	}
 }
 
 func (s *server) getCompare(c echo.Context) error {
 	return list(s, c, func(r reading) ([]domain.Comparison, error) {
 		q := domain.Query{Panel: domain.Panel(c.QueryParam("panel")), Attribute: c.QueryParam("group"), Value: c.QueryParam("value")}
-		if in := c.QueryParam("indicator"); in != "" {
-			q.Indicators = []domain.IndicatorID{domain.IndicatorID(in)}
+		if in := askedIndicator(c); in != "" {
+			q.Indicators = []domain.IndicatorID{in}
 		}
-		return s.compare(r, domain.RoundID(c.QueryParam("from")), domain.RoundID(c.QueryParam("to")), q)
+		to := domain.RoundID(c.QueryParam("to"))
+		if _, err := r.state.MeantRound(to, asked(c), r.at); err != nil {
+			return nil, err
+		}
+		return s.compare(r, domain.RoundID(c.QueryParam("from")), to, q)
 	})
 }
 
@@ -236,19 +246,21 @@ func (s *server) compare(r reading, from, to domain.RoundID, q domain.Query) ([]
 
 func (s *server) getTrend(c echo.Context) error {
 	return list(s, c, func(r reading) ([]domain.TrendPoint, error) {
-		all := r.state.Frameworks()
-		if len(all) == 0 {
+		if len(r.state.Frameworks()) == 0 && asked(c) == "" {
 			return nil, nil
 		}
-		f, ids := all[0].ID, []domain.IndicatorID(nil)
-		if in := c.QueryParam("indicator"); in != "" {
-			fw, found, err := findIndicator(r.state, domain.IndicatorID(in))
+		if id := askedIndicator(c); id != "" {
+			f, in, err := r.state.MeantIndicator(id, asked(c))
 			if err != nil {
 				return nil, err
 			}
-			f, ids = fw.ID, []domain.IndicatorID{found.ID}
+			return s.trend(r, f.ID, []domain.IndicatorID{in.ID})
 		}
-		return s.trend(r, f, ids)
+		f, err := r.state.Meant(asked(c))
+		if err != nil {
+			return nil, err
+		}
+		return s.trend(r, f.ID, nil)
 	})
 }
 
@@ -275,6 +287,15 @@ type stageCount struct {
 
 func (s *server) getMaturity(c echo.Context) error {
 	model, round := domain.ModelID(c.QueryParam("model")), domain.RoundID(c.QueryParam("round"))
+	if asked(c) != "" {
+		err := s.read(c, func(r reading) error {
+			_, err := r.state.MeantRound(round, asked(c), r.at)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	if t := holder(c); t.SeesAll() {
 		return list(s, c, func(r reading) ([]any, error) {
 			_, standings, err := r.state.Stages(model, round, r.at)

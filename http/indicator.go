@@ -3,6 +3,8 @@ package http
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,19 +21,23 @@ type indicatorBody struct {
 	Figures   []figure
 	Facts     []fact
 	Published chart.Table
+	// Levels is the distribution over a graded scale in each round.
+	Levels     chart.Table
+	LevelsNote string
 }
 
 // indicatorOf builds the page of one indicator: its series, its definition, what
 // was published of it.
-func (s *server) indicatorOf(r reading, id domain.IndicatorID, lang string, l links) (page, error) {
-	f, in, err := findIndicator(r.state, id)
+func (s *server) indicatorOf(r reading, framework domain.FrameworkID, id domain.IndicatorID, lang string, l links) (page, error) {
+	f, in, err := r.state.MeantIndicator(domain.IndicatorID(domain.Typed(string(id))), framework)
 	if err != nil {
 		return page{}, err
 	}
 	p := s.newPage(lang, l)
+	p.about(r, f)
 	p.Position, p.Title = r.at, p.P.Name(in.Name)
-	body := indicatorBody{Facts: facts(p, f, in)}
-	points, err := s.trend(r, f.ID, []domain.IndicatorID{id})
+	body := indicatorBody{Facts: facts(r, p, f, in)}
+	points, err := s.trend(r, f.ID, []domain.IndicatorID{in.ID})
 	if err != nil {
 		return page{}, err
 	}
@@ -41,8 +47,9 @@ func (s *server) indicatorOf(r reading, id domain.IndicatorID, lang string, l li
 			return page{}, err
 		}
 		body.Figures, p.Charts = []figure{fig}, true
+		s.addLevels(r, p, f.ScaleOf(in), points, &body)
 	}
-	if body.Published, err = s.publishedTable(r, p, id); err != nil {
+	if body.Published, err = s.publishedTable(r, p, f, in); err != nil {
 		return page{}, err
 	}
 	p.Body = body
@@ -74,6 +81,9 @@ func (s *server) seriesFigure(r reading, p *page, f *domain.Framework, in domain
 				bounds, missing = w.Percent(*t.Low)+" – "+w.Percent(*t.High), fmt.Sprint(t.Missing)
 			}
 		}
+		if t.AskedAs != "" {
+			name += " [" + p.P.ID(string(t.AskedAs)) + "]"
+		}
 		if t.Break {
 			name += " (" + p.T("break") + ")"
 		}
@@ -87,7 +97,7 @@ func (s *server) seriesFigure(r reading, p *page, f *domain.Framework, in domain
 	return p.figure(c, heading, "", p.T("foot.indicator", "id", w.ID(string(in.ID)), "framework", w.ID(string(f.ID)), "asof", words{p.P}.asOf(r.state, r.at), "position", r.at), hidden)
 }
 
-func facts(p page, f *domain.Framework, in domain.Indicator) []fact {
+func facts(r reading, p page, f *domain.Framework, in domain.Indicator) []fact {
 	var out []fact
 	add := func(key, value string) {
 		if value != "" {
@@ -111,16 +121,36 @@ func facts(p page, f *domain.Framework, in domain.Indicator) []fact {
 	}
 	add("indicator.capabilities", strings.Join(caps, "; "))
 	add("indicator.polarity", p.T("indicator.polarity."+string(in.Polarity)))
+	add("indicator.scale", levels(p, f.ScaleOf(in)))
+	var maps []string
+	for _, m := range in.Maps {
+		text := p.P.ID(string(m.Indicator)) + " (" + p.P.ID(string(m.Framework)) + ")"
+		if old := r.state.Framework(m.Framework); old != nil {
+			if was, ok := old.Indicator(m.Indicator); ok {
+				text = p.P.Name(was.Name) + " (" + p.P.ID(string(m.Framework)) + ")"
+			}
+		}
+		if m.Break {
+			text += ", " + p.T("break")
+		}
+		if m.Why != "" {
+			text += ": " + m.Why
+		}
+		maps = append(maps, text)
+	}
+	add("indicator.continues", strings.Join(maps, "; "))
 	add("indicator.source", in.Source.String())
 	return out
 }
 
-// publishedTable lists the figures that sources have published of an indicator.
-func (s *server) publishedTable(r reading, p page, id domain.IndicatorID) (chart.Table, error) {
+// publishedTable lists the figures that sources have published of an indicator,
+// and of those that it continues.
+func (s *server) publishedTable(r reading, p page, f *domain.Framework, in domain.Indicator) (chart.Table, error) {
 	t := chart.Table{Header: []string{p.T("col.figure"), p.T("col.round"), p.T("col.count"), p.T("col.percent"), p.T("col.printed"), p.T("col.computed"), p.T("col.source")}}
 	w := words{p.P}
-	for _, rd := range r.state.Rounds(r.at) {
-		if len(r.state.Figures(rd.ID, r.at)) == 0 {
+	for _, rd := range r.state.RoundsOf(f, r.at) {
+		way, ok := r.state.Lineage().Link(f, in, r.state.Framework(rd.Framework))
+		if !ok || len(r.state.Figures(rd.ID, r.at)) == 0 {
 			continue
 		}
 		rows, err := r.state.FigureRows(rd.ID, r.at)
@@ -135,7 +165,7 @@ func (s *server) publishedTable(r reading, p page, id domain.IndicatorID) (chart
 			names[f.Figure.ID] = p.P.Name(f.Figure.PopulationName)
 		}
 		for _, row := range rows {
-			if row.Indicator == nil || *row.Indicator != id {
+			if row.Indicator == nil || *row.Indicator != way.Indicator {
 				continue
 			}
 			t.Add(names[row.ID], string(rd.ID), w.of(row.Count, row.Denominator), w.Decimal(*row.Percent, 2), printed(w, row), computed(w, row),
@@ -176,13 +206,13 @@ func sourceText(s *domain.Source) string {
 
 func (s *server) indicatorPage(c echo.Context) error {
 	lang, l, _ := s.request(c)
-	return s.show(c, "indicator", func(r reading) (page, error) { return s.indicatorOf(r, domain.IndicatorID(c.Param("id")), lang, l) })
+	return s.show(c, "indicator", func(r reading) (page, error) { return s.indicatorOf(r, asked(c), indicatorOfPath(c), lang, l) })
 }
 
 func (s *server) indicatorCSV(c echo.Context) error {
 	lang, l, _ := s.request(c)
 	return s.sendCSV(c, func(r reading) ([]figure, error) {
-		p, err := s.indicatorOf(r, domain.IndicatorID(c.Param("id")), lang, l)
+		p, err := s.indicatorOf(r, asked(c), indicatorOfPath(c), lang, l)
 		body, _ := p.Body.(indicatorBody)
 		return body.Figures, err
 	})
@@ -194,37 +224,73 @@ type indicatorLink struct {
 }
 
 type indicatorGroup struct {
+	Framework  string // where a framework begins; then only Href, the way to its summary
+	Href       string
 	Name       string
 	Indicators []indicatorLink
 }
 
-// indicatorsOf builds the list of all indicators.
-func (s *server) indicatorsOf(r reading, lang string, l links) page {
+// indicatorsOf builds the list of all indicators: of one framework where one is
+// named, else of all, each under its name.
+func (s *server) indicatorsOf(r reading, framework domain.FrameworkID, lang string, l links) (page, error) {
 	p := s.newPage(lang, l)
 	p.Position, p.Title = r.at, p.T("indicators.title")
+	frameworks := r.state.Frameworks()
+	if framework != "" {
+		f, err := r.state.Meant(framework)
+		if err != nil {
+			return p, err
+		}
+		p.about(r, f)
+		frameworks = []*domain.Framework{f}
+	}
 	var groups []indicatorGroup
-	for _, f := range r.state.Frameworks() {
-		names := map[string]string{"": p.P.Name(f.Name)}
-		for _, d := range f.Domains {
-			names[d.ID] = p.P.Name(d.Name)
+	for _, f := range frameworks {
+		if len(r.state.Frameworks()) > 1 {
+			groups = append(groups, indicatorGroup{Framework: p.P.Name(f.Name), Href: l.page("summit", "", f.ID, lang)})
 		}
-		last := "-"
-		for _, in := range f.Indicators {
-			if in.Domain != last {
-				last = in.Domain
-				groups = append(groups, indicatorGroup{Name: names[in.Domain]})
-			}
-			g := &groups[len(groups)-1]
-			g.Indicators = append(g.Indicators, indicatorLink{p.P.Name(in.Name), l.page("indicator", string(in.ID), lang), in.Polarity == domain.Negative})
-		}
+		groups = append(groups, indicatorGroups(r, p, f)...)
 	}
 	p.Body = groups
-	return p
+	return p, nil
+}
+
+// indicatorGroups are a framework's indicators by domain.
+func indicatorGroups(r reading, p page, f *domain.Framework) []indicatorGroup {
+	names := map[string]string{"": p.P.Name(f.Name)}
+	for _, d := range f.Domains {
+		names[d.ID] = p.P.Name(d.Name)
+	}
+	id := f.ID
+	if len(r.state.Frameworks()) == 1 {
+		id = ""
+	}
+	var groups []indicatorGroup
+	last := "-"
+	for _, in := range f.Indicators {
+		if in.Domain != last {
+			last = in.Domain
+			groups = append(groups, indicatorGroup{Name: names[in.Domain]})
+		}
+		g := &groups[len(groups)-1]
+		g.Indicators = append(g.Indicators, indicatorLink{p.P.Name(in.Name), p.links.page("indicator", string(in.ID), id, p.P.Lang), in.Polarity == domain.Negative})
+	}
+	return groups
 }
 
 func (s *server) indicatorsPage(c echo.Context) error {
 	lang, l, _ := s.request(c)
-	return s.show(c, "indicators", func(r reading) (page, error) { return s.indicatorsOf(r, lang, l), nil })
+	return s.show(c, "indicators", func(r reading) (page, error) { return s.indicatorsOf(r, asked(c), lang, l) })
+}
+
+// indicatorOfPath is the indicator that a path names, whichever way the browser
+// wrote its letters.
+func indicatorOfPath(c echo.Context) domain.IndicatorID {
+	id := c.Param("id")
+	if plain, err := url.PathUnescape(id); err == nil {
+		id = plain
+	}
+	return domain.IndicatorID(id)
 }
 
 type countryBody struct {
@@ -245,7 +311,11 @@ func (s *server) countryPage(c echo.Context) error {
 		p.T("col.actor"), p.T("col.position"), p.T("col.source")}}}
 	var believed []projections.Believed
 	err := s.read(c, func(r reading) error {
-		believed, p.Position = r.state.Believed(projections.Selection{Country: code}, r.at), r.at
+		sel, err := r.state.MeantSelection(projections.Selection{Country: code, Framework: asked(c)}, r.at)
+		if err != nil {
+			return err
+		}
+		believed, p.Position = r.state.Believed(sel, r.at), r.at
 		body.Foot = p.T("foot.country", "asof", words{p.P}.asOf(r.state, r.at), "position", r.at)
 		p.Title = p.T("country.title", "name", s.nameOf(r, p, code))
 		return s.countryStages(r, p, code, &body)
@@ -260,12 +330,10 @@ func (s *server) countryPage(c echo.Context) error {
 	s.Runner.Read(func(st *projections.State) {
 		for _, row := range rows {
 			p.Simulated = p.Simulated || row.Simulated
-			f, in, err := findIndicator(st, row.Indicator)
+			f, in, err := st.MeantIndicator(row.Indicator, row.Framework)
 			status := string(row.Status)
 			if err == nil {
-				if name := p.P.Name(f.ScaleOf(in).Names[row.Status]); name != "" {
-					status = name
-				}
+				status = level(p, f.ScaleOf(in), row.Status)
 			}
 			if row.Late {
 				status += " (" + p.T("late.why", "reason", "\u2068"+row.LateReason+"\u2069") + ")"
@@ -280,6 +348,55 @@ func (s *server) countryPage(c echo.Context) error {
 		return err
 	}
 	return c.HTMLBlob(http.StatusOK, html)
+}
+
+// levels are the names of a scale's values, lowest first.
+func levels(p page, s domain.Scale) string {
+	out := make([]string, len(s.Values))
+	for i, v := range s.Values {
+		out[i] = "\u2068" + level(p, s, v) + "\u2069" // isolated: the order is that of the page
+	}
+	return strings.Join(out, " < ")
+}
+
+// addLevels tells how the answers of each round spread over a graded scale. Rounds
+// that asked with another scale are left to the series.
+func (s *server) addLevels(r reading, p page, scale domain.Scale, points []domain.TrendPoint, body *indicatorBody) {
+	if !scale.Graded() {
+		return
+	}
+	w := words{p.P}
+	t := chart.Table{Header: []string{p.T("col.round"), p.T("col.n")}}
+	for _, v := range scale.Values {
+		t.Header = append(t.Header, level(p, scale, v))
+	}
+	t.Header = append(t.Header, p.T("col.median"), p.T("col.ordinalmean"))
+	for _, pt := range points {
+		d := pt.Distribution
+		if d == nil || !slices.EqualFunc(d.Levels, scale.Values, func(l domain.LevelCount, v domain.Status) bool { return l.Level == v }) {
+			continue
+		}
+		rd, _ := r.state.Round(pt.Round, r.at)
+		cells := []string{w.round(rd), fmt.Sprint(d.N)}
+		for _, l := range d.Levels {
+			cells = append(cells, w.of(l.Count, &d.N))
+		}
+		median, mean := p.T("suppressed"), p.T("suppressed")
+		if d.Median != nil {
+			median, mean = level(p, scale, *d.Median), w.Decimal(*d.OrdinalMean, 2)
+		}
+		t.Add(append(cells, median, mean)...)
+	}
+	body.Levels = t
+	body.LevelsNote = p.T("graded.target", "level", level(p, scale, scale.Positive), "levels", levels(p, scale)) + " " + p.T("levels.note")
+}
+
+// level is the name of a status on a scale, or the status itself.
+func level(p page, s domain.Scale, st domain.Status) string {
+	if name := p.P.Name(s.Names[st]); name != "" {
+		return name
+	}
+	return string(st)
 }
 
 func (s *server) nameOf(r reading, p page, code domain.Respondent) string {

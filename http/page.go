@@ -7,10 +7,12 @@ import (
 	"html/template"
 	"net/url"
 
+	"headway/domain"
 	"headway/events"
 	"headway/http/assets"
 	"headway/http/chart"
 	"headway/http/i18n"
+	"headway/seeds"
 )
 
 //go:embed templates/*.html
@@ -46,8 +48,9 @@ func newSite() (*site, error) {
 // links says how a page names other pages: by the server's paths, or by files
 // beside it.
 type links interface {
-	// page is the way to a page of a kind, in a language.
-	page(kind, id, lang string) string
+	// page is the way to a page of a kind about a framework, "" where there is one
+	// only, in a language.
+	page(kind, id string, f domain.FrameworkID, lang string) string
 	asset(name string) string
 	// csv is the way to the numbers of a chart of the page at hand.
 	csv(chart string) string
@@ -65,6 +68,11 @@ type page struct {
 	Charts    bool
 	Position  events.Position
 	Body      any
+	// Framework is what the page is about, where there are several; the way to the
+	// summary and to the indicators stays with it.
+	Framework domain.FrameworkID
+	Fallback  string // says that the names are not in the page's language
+	Source    string // of a framework that is not the one Headway comes with
 	site      *site
 	links     links
 }
@@ -73,7 +81,23 @@ type page struct {
 func (p page) T(key string, pairs ...any) string { return p.P.Text(key, pairs...) }
 
 // Link is the way to another page, in this language.
-func (p page) Link(kind, id string) string { return p.links.page(kind, id, p.P.Lang) }
+func (p page) Link(kind, id string) string { return p.links.page(kind, id, p.Framework, p.P.Lang) }
+
+// about says which framework a page is about.
+func (p *page) about(r reading, f *domain.Framework) {
+	if len(r.state.Frameworks()) > 1 {
+		p.Framework = f.ID
+	}
+	if _, lang := f.Name.In(p.P.Lang); lang != p.P.Lang {
+		p.Fallback = p.T("fallback", "lang", lang)
+	}
+	if f.ID != seeds.FrameworkID {
+		p.Source = f.Source.String()
+		if p.Source == "" {
+			p.Source = p.P.Name(f.Name)
+		}
+	}
+}
 
 // Asset is the way to an asset; ECharts comes from its public host where it was
 // not built in.
@@ -140,11 +164,15 @@ func (s *site) render(name string, p page) ([]byte, error) {
 // serverLinks are the paths of the server; query is that of the page at hand.
 type serverLinks struct{ at *url.URL }
 
-func (l serverLinks) page(kind, id, lang string) string {
+func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) string {
 	path := map[string]string{"summit": "/", "indicators": "/indicators", "rounds": "/rounds", "login": "/login",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
 		"country": "/countries/" + url.PathEscape(id)}[kind]
-	return path + "?lang=" + lang
+	query := "?lang=" + lang
+	if f != "" && kind != "login" && kind != "country" {
+		query += "&framework=" + url.QueryEscape(string(f))
+	}
+	return path + query
 }
 
 func (l serverLinks) asset(name string) string { return "/assets/" + name }

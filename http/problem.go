@@ -61,7 +61,7 @@ func refused(r *domain.Refusal) *Problem {
 		status = http.StatusNotFound
 	case domain.CodeConflict, domain.CodeAlreadyReported, domain.CodeAlreadySuperseded, domain.CodeRoundExists, domain.CodeRoundClosed, domain.CodeRoundOpen, domain.CodeAlreadyEnrolled:
 		status = http.StatusConflict
-	case domain.CodeInvalid:
+	case domain.CodeInvalid, domain.CodeFrameworkNeeded:
 		status = http.StatusBadRequest
 	}
 	p := problem(status, string(r.Code), r.Message)

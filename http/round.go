@@ -2,6 +2,7 @@ package http
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -31,7 +32,16 @@ func (s *server) roundReport(r reading, id domain.RoundID) (projections.RoundRep
 }
 
 func (s *server) getRounds(c echo.Context) error {
-	return list(s, c, func(r reading) ([]projections.RoundRow, error) { return s.rounds(r), nil })
+	return list(s, c, func(r reading) ([]projections.RoundRow, error) {
+		f := asked(c)
+		if f == "" {
+			return s.rounds(r), nil
+		}
+		if _, err := r.state.Meant(f); err != nil {
+			return nil, err
+		}
+		return slices.DeleteFunc(s.rounds(r), func(row projections.RoundRow) bool { return row.Framework != f }), nil
+	})
 }
 
 func (s *server) getRound(c echo.Context) error {

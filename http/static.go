@@ -21,7 +21,7 @@ type Static struct {
 
 // WriteStatic writes the public pages as files that open from disk without a
 // network: for each language the summary, the indicators and the numbers of each
-// chart. They are for anybody, so small numbers are hidden. It returns how many
+// chart, of the framework that the later round asks. They are for anybody, so small numbers are hidden. It returns how many
 // files it wrote; the same log and choice give the same bytes.
 func WriteStatic(dir string, runner *projections.Runner, logger *slog.Logger, o Static) (int, error) {
 	shared, err := newSite()
@@ -73,20 +73,24 @@ func (s *server) writeLanguage(w *fileWriter, r reading, o Static, lang string) 
 	p.Body = body
 	write("index.html", "summit", p, err)
 	numbers(body.Figures, "")
-	write("indicators.html", "indicators", s.indicatorsOf(r, lang, fileLinks{file: "indicators.html", langs: o.Languages}), nil)
-	for _, f := range r.state.Frameworks() {
-		for _, in := range f.Indicators {
-			file := indicatorFile(string(in.ID))
-			p, err := s.indicatorOf(r, in.ID, lang, fileLinks{file: file, prefix: strings.TrimSuffix(file, "html"), langs: o.Languages})
-			write(file, "indicator", p, err)
-			ib, _ := p.Body.(indicatorBody)
-			numbers(ib.Figures, strings.TrimSuffix(file, "html"))
-		}
+	rd, err := r.state.MeantRound(o.To, "", r.at)
+	if err != nil {
+		return err
+	}
+	p, err = s.indicatorsOf(r, rd.Framework, lang, fileLinks{file: "indicators.html", langs: o.Languages})
+	write("indicators.html", "indicators", p, err)
+	for _, in := range r.state.Framework(rd.Framework).Indicators {
+		file := indicatorFile(string(in.ID))
+		p, err := s.indicatorOf(r, rd.Framework, in.ID, lang, fileLinks{file: file, prefix: strings.TrimSuffix(file, "html"), langs: o.Languages})
+		write(file, "indicator", p, err)
+		ib, _ := p.Body.(indicatorBody)
+		numbers(ib.Figures, strings.TrimSuffix(file, "html"))
 	}
 	return w.err
 }
 
-// indicatorFile is the file of an indicator's page; ids have no slashes.
+// indicatorFile is the file of an indicator's page. Ids have no slashes, and the
+// longest leaves the name below the 255 bytes that file systems allow.
 func indicatorFile(id string) string { return "indicator-" + id + ".html" }
 
 // fileWriter writes files until one fails.
@@ -119,7 +123,7 @@ type fileLinks struct {
 	langs        []string
 }
 
-func (l fileLinks) page(kind, id, _ string) string {
+func (l fileLinks) page(kind, id string, _ domain.FrameworkID, _ string) string {
 	switch kind {
 	case "indicator":
 		return url.PathEscape(indicatorFile(id))

@@ -16,8 +16,15 @@ import (
 
 // summitChoice is what a reader chose on the summary page.
 type summitChoice struct {
-	from, to domain.RoundID
-	panel    domain.Panel
+	from, to  domain.RoundID
+	panel     domain.Panel
+	framework domain.FrameworkID
+}
+
+// frameworkLink is the way to the summary of a framework; Here is that of the page.
+type frameworkLink struct {
+	Name, Href string
+	Here       bool
 }
 
 type option struct {
@@ -27,10 +34,11 @@ type option struct {
 
 // summitBody is what the summary's template sees.
 type summitBody struct {
-	Lead    string
-	Choices []option
-	Panels  []option
-	Figures []figure
+	Lead       string
+	Frameworks []frameworkLink // where there are several
+	Choices    []option
+	Panels     []option
+	Figures    []figure
 }
 
 // summit builds the summary: the baseline compared with a later round, the trend
@@ -56,16 +64,28 @@ func (s *server) summitOf(r reading, choice summitChoice, lang string, l links) 
 	b := &summit{server: s, page: s.newPage(lang, l), r: r, choice: choice}
 	b.w, b.view = words{b.page.P}, chart.View{RTL: b.page.P.RTL()}
 	b.page.Position = r.at
-	rounds := r.state.Rounds(r.at)
-	if err := b.choose(rounds); err != nil {
+	f, err := b.framework()
+	if err != nil {
+		return page{}, err
+	}
+	if f == nil && len(r.state.Frameworks()) > 1 {
+		b.page.Title, b.page.Body = b.page.T("framework.title"), summitBody{Lead: b.page.T("framework.lead"), Frameworks: b.frameworks(nil)}
+		return b.page, nil
+	}
+	var rounds []domain.Round
+	if f != nil {
+		b.page.about(r, f)
+		rounds = r.state.RoundsOf(f, r.at)
+	}
+	if err := b.choose(rounds, f); err != nil {
 		return page{}, err
 	}
 	if b.from.ID == "" || b.to.ID == "" {
-		b.page.Title, b.page.Body = b.page.T("summit.empty.title"), summitBody{Lead: b.page.T("summit.empty")}
+		b.page.Title, b.page.Body = b.page.T("summit.empty.title"), summitBody{Lead: b.page.T("summit.empty"), Frameworks: b.frameworks(f)}
 		return b.page, nil
 	}
 	b.fw = r.state.Framework(b.to.Framework)
-	body := summitBody{}
+	body := summitBody{Frameworks: b.frameworks(f)}
 	for _, rd := range rounds {
 		body.Choices = append(body.Choices, option{string(rd.ID), b.w.round(rd), rd.ID == b.from.ID, rd.ID == b.to.ID})
 	}
@@ -83,8 +103,45 @@ func (s *server) summitOf(r reading, choice summitChoice, lang string, l links) 
 	return b.page, nil
 }
 
-// choose fills in what the reader left open: the first round and the last.
-func (b *summit) choose(rounds []domain.Round) error {
+// framework is the one that the reader chose, directly or by a round; nil where
+// none was published, or several and none was chosen.
+func (b *summit) framework() (*domain.Framework, error) {
+	st := b.r.state
+	if b.choice.framework == "" {
+		for _, id := range []domain.RoundID{b.choice.to, b.choice.from} {
+			if rd, ok := st.Round(id, b.r.at); ok {
+				return st.Framework(rd.Framework), nil
+			}
+		}
+		if n := len(st.Frameworks()); n != 1 {
+			return nil, nil
+		}
+	}
+	if b.choice.to != "" {
+		if _, err := st.MeantRound(b.choice.to, b.choice.framework, b.r.at); err != nil {
+			return nil, err
+		}
+	}
+	return st.Meant(b.choice.framework)
+}
+
+// frameworks are the ways to the summaries of all frameworks, where there are
+// several.
+func (b *summit) frameworks(here *domain.Framework) []frameworkLink {
+	all := b.r.state.Frameworks()
+	if len(all) < 2 || b.page.Static() {
+		return nil
+	}
+	out := make([]frameworkLink, len(all))
+	for i, f := range all {
+		out[i] = frameworkLink{b.page.P.Name(f.Name), b.page.links.page("summit", "", f.ID, b.page.P.Lang), f == here}
+	}
+	return out
+}
+
+// choose fills in what the reader left open: the first round and the last that
+// asks the framework.
+func (b *summit) choose(rounds []domain.Round, f *domain.Framework) error {
 	if b.choice.panel == "" {
 		b.choice.panel = domain.All
 	}
@@ -92,9 +149,12 @@ func (b *summit) choose(rounds []domain.Round) error {
 		if b.choice.from == "" && b.from.ID == "" || rd.ID == b.choice.from {
 			b.from = rd
 		}
-		if b.choice.to == "" && rd.StandsInFor == "" || rd.ID == b.choice.to {
+		if b.choice.to == "" && rd.StandsInFor == "" && rd.Framework == f.ID || rd.ID == b.choice.to {
 			b.to = rd
 		}
+	}
+	if rd, ok := b.r.state.Round(b.choice.from, b.r.at); ok && b.from.ID == "" {
+		b.from = rd // of another framework: the comparison says why it cannot be
 	}
 	if b.choice.from != "" && b.from.ID == "" {
 		return projections.UnknownRound(b.choice.from)
@@ -121,10 +181,10 @@ func (b *summit) shares(body *summitBody) error {
 	var said []string
 	last, hidden := "-", false
 	for _, row := range rows {
-		in, _ := b.fw.Indicator(row.Indicator)
-		if in.Domain != last {
-			last = in.Domain
-			name := b.domainName(in.Domain)
+		in, group, heading := b.rowOf(row)
+		if group != last {
+			last = group
+			name := heading
 			pairs = append(pairs, chart.Pair{Label: name, Heading: true})
 			table.Group(name)
 		}
@@ -134,7 +194,7 @@ func (b *summit) shares(body *summitBody) error {
 		}
 		hidden = hidden || row.Suppressed
 		b.page.Simulated = b.page.Simulated || row.Simulated
-		pair := chart.Pair{Label: name, From: row.FromShare, To: row.ToShare}
+		pair := chart.Pair{Label: name, From: row.FromShare, To: row.ToShare, Break: row.Break}
 		if row.FromShare != nil {
 			pair.FromTip = b.tip(then, row.FromCount, row.FromN, row.FromShare, b.w.origin(row.FromOrigin, b.from.Simulated))
 			said = append(said, name+": "+pair.FromTip)
@@ -147,6 +207,9 @@ func (b *summit) shares(body *summitBody) error {
 		change := b.w.points(row.Change)
 		if row.Break {
 			change = b.page.T("break")
+		}
+		if row.Series == domain.Begins || row.Series == domain.Ends {
+			change = b.page.T("series." + string(row.Series))
 		}
 		p := "–"
 		if row.PAdjusted != nil {
@@ -162,9 +225,31 @@ func (b *summit) shares(body *summitBody) error {
 	if err != nil {
 		return err
 	}
-	f, err := b.page.figure(c, b.page.T("shares.title", "from", then, "to", now), "", b.foot(rows), hidden)
+	f, err := b.page.figure(c, b.page.T("shares.title", "from", then, "to", now), b.targets(), b.foot(rows), hidden)
 	body.Figures = append(body.Figures, f)
 	return err
+}
+
+// rowOf is the indicator of a row, the group it stands in and its heading. What
+// has ended stands in a group of its own.
+func (b *summit) rowOf(row domain.Comparison) (in domain.Indicator, group, heading string) {
+	if row.Series == domain.Ends {
+		in, _ = b.r.state.Framework(b.from.Framework).Indicator(row.Indicator)
+		return in, "-ended", b.page.T("group.ended", "framework", b.page.P.Name(b.r.state.Framework(b.from.Framework).Name))
+	}
+	in, _ = b.fw.Indicator(row.Indicator)
+	return in, in.Domain, b.domainName(in.Domain)
+}
+
+// targets says what in place means on the graded scales of the framework.
+func (b *summit) targets() string {
+	var out []string
+	for _, s := range b.fw.Scales {
+		if s.Graded() {
+			out = append(out, b.page.T("graded.target", "level", level(b.page, s, s.Positive), "levels", levels(b.page, s)))
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // side writes one share of a row; what is not known differs from what is hidden.
@@ -209,6 +294,11 @@ func (b *summit) headline(rows []domain.Comparison, body *summitBody) {
 			sure++
 		}
 	}
+	if n == 0 {
+		b.page.Title = b.page.T("summit.title.none", "from", b.w.round(b.from), "to", b.w.round(b.to))
+		body.Lead = b.page.T("summit.lead.none")
+		return
+	}
 	key := "summit.title"
 	if b.page.Simulated {
 		key = "summit.title.simulated"
@@ -239,7 +329,7 @@ func (b *summit) foot(rows []domain.Comparison) string {
 func (s *server) request(c echo.Context) (lang string, l serverLinks, choice summitChoice) {
 	lang = s.catalog.Pick(c.QueryParam("lang"), c.Request().Header.Get("Accept-Language"))
 	return lang, serverLinks{c.Request().URL}, summitChoice{domain.RoundID(c.QueryParam("from")), domain.RoundID(c.QueryParam("to")),
-		domain.Panel(c.QueryParam("panel"))}
+		domain.Panel(c.QueryParam("panel")), asked(c)}
 }
 
 func (s *server) summitPage(c echo.Context) error {

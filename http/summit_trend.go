@@ -3,9 +3,11 @@ package http
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"headway/domain"
 	"headway/http/chart"
+	"headway/seeds"
 )
 
 // trend is the mean share of each domain's indicators over the rounds.
@@ -177,10 +179,18 @@ func (b *summit) stages(body *summitBody) error {
 	if err != nil {
 		return err
 	}
-	f, err := b.page.figure(c, b.page.T("stages.title", "model", b.page.P.Name(model.Name)), b.page.T("stages.note"),
+	f, err := b.page.figure(c, b.page.T("stages.title", "model", b.page.P.Name(model.Name)), b.aboutModel(model),
 		b.page.T("foot.stages", "model", b.w.ID(string(model.ID)), "framework", b.w.ID(string(b.fw.ID)), "asof", b.w.asOf(b.r.state, b.r.at), "position", b.r.at), hidden)
 	body.Figures = append(body.Figures, f)
 	return err
+}
+
+// aboutModel says whose a model is, and what stages are not for.
+func (b *summit) aboutModel(m *domain.MaturityModel) string {
+	if m.ID == seeds.ModelID {
+		return b.page.T("stages.note")
+	}
+	return strings.TrimSpace(b.page.P.Name(m.Description) + " " + b.page.T("stages.norank"))
 }
 
 // stageBar is one round's distribution as the reader may see it.

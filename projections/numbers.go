@@ -38,6 +38,7 @@ func (s *State) Compare(from, to domain.RoundID, q domain.Query, at events.Posit
 	if err != nil {
 		return nil, err
 	}
+	q.Lineage = s.Lineage()
 	return domain.Compare(a, b, q)
 }
 
@@ -56,13 +57,17 @@ func (s *State) Groups(id domain.RoundID, attribute string, at events.Position) 
 	return out
 }
 
-// Trend follows indicators through the rounds asked with a framework, at a
-// position. A simulated stand-in is left out where the real round is there: they
-// tell of the same year.
-func (s *State) Trend(f domain.FrameworkID, ids []domain.IndicatorID, at events.Position) ([]domain.TrendPoint, error) {
+// Trend follows indicators through the rounds asked with a framework or with one
+// that it continues, at a position. A simulated stand-in is left out where the
+// real round is there: they tell of the same year.
+func (s *State) Trend(id domain.FrameworkID, ids []domain.IndicatorID, at events.Position) ([]domain.TrendPoint, error) {
+	f := s.Framework(id)
+	if f == nil {
+		return nil, s.UnknownFramework(id)
+	}
 	var sides []domain.Side
-	for _, r := range s.Rounds(at) {
-		if r.Framework != f || r.StandsInFor != "" {
+	for _, r := range s.RoundsOf(f, at) {
+		if r.StandsInFor != "" {
 			continue
 		}
 		side, err := s.Side(r.ID, at)
@@ -71,7 +76,7 @@ func (s *State) Trend(f domain.FrameworkID, ids []domain.IndicatorID, at events.
 		}
 		sides = append(sides, side)
 	}
-	return domain.Trend(sides, ids)
+	return domain.Trend(f, s.Lineage(), sides, ids)
 }
 
 // FigureRow is a published figure beside what the answers come to. Its JSON is a
@@ -92,6 +97,8 @@ type FigureRow struct {
 	ID            string         `json:"id"`
 	ComputedRound domain.RoundID `json:"computed_round,omitempty"` // whose answers were counted
 	Note          string         `json:"note,omitempty"`
+	// Distribution is that of the computed answers over a graded scale.
+	Distribution *domain.Distribution `json:"distribution,omitempty"`
 }
 
 // Percent is 100·count/n with two decimals.
@@ -149,7 +156,8 @@ func computedRows(side domain.Side) []FigureRow {
 	for j, in := range a.Framework().Indicators {
 		share := domain.ShareOf(a, j, nil)
 		row := FigureRow{ID: string(in.ID), Indicator: &in.ID, Round: a.Round().ID, Population: "respondents",
-			ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: a.Round().ID}
+			ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: a.Round().ID,
+			Distribution: share.Distribution()}
 		rows = append(rows, row)
 	}
 	return rows
@@ -174,7 +182,8 @@ func (s *State) GroupRows(id domain.RoundID, attribute string, at events.Positio
 				continue
 			}
 			rows = append(rows, FigureRow{ID: string(in.ID) + "." + g, Indicator: &in.ID, Round: id, Population: attribute + "=" + g,
-				ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: id})
+				ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: id,
+				Distribution: share.Distribution()})
 		}
 	}
 	return rows, nil

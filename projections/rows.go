@@ -27,8 +27,9 @@ type StatusRow struct {
 	Note        string             `json:"note,omitempty"`
 	Evidence    []string           `json:"evidence,omitempty"`
 	// Late says that it was recorded after the round was closed, and LateReason why.
-	Late       bool   `json:"late"`
-	LateReason string `json:"late_reason,omitempty"`
+	Late       bool               `json:"late"`
+	LateReason string             `json:"late_reason,omitempty"`
+	Framework  domain.FrameworkID `json:"framework"` // that the round asks
 }
 
 // HistoryRow is one event of a status stream. Its JSON is a promise.
@@ -101,6 +102,7 @@ func StatusRows(ctx context.Context, log events.Log, believed []Believed) ([]Sta
 			if !ok {
 				return nil, fmt.Errorf("read statuses: the log has no event %d; run `headway verify`", b.Position)
 			}
+			row.Framework = b.Framework
 			out = append(out, row.StatusRow)
 		}
 		believed = believed[n:]
@@ -123,6 +125,7 @@ func History(ctx context.Context, log events.Log, f domain.FrameworkID, r domain
 		if err != nil {
 			return nil, fmt.Errorf("read the history: %w", err)
 		}
+		row.Framework = f
 		out = append(out, row)
 	}
 	return out, nil

@@ -162,6 +162,9 @@ func (s *State) Frameworks() []*domain.Framework {
 	return append([]*domain.Framework(nil), s.frameworks...)
 }
 
+// Lineage are all frameworks, for what continues what.
+func (s *State) Lineage() domain.Lineage { return s.Frameworks() }
+
 // Framework finds a framework; nil when it was not published. Frameworks are
 // never changed, so the pointer may be kept.
 func (s *State) Framework(id domain.FrameworkID) *domain.Framework {

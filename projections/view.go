@@ -118,6 +118,7 @@ func UnknownRound(id domain.RoundID) *domain.Refusal {
 
 // Selection narrows current statuses. Empty fields select everything.
 type Selection struct {
+	Framework domain.FrameworkID
 	Round     domain.RoundID
 	Country   domain.Respondent
 	Indicator domain.IndicatorID
@@ -126,6 +127,7 @@ type Selection struct {
 // Believed is a status that was believed at a moment; the event that reported
 // it has the rest.
 type Believed struct {
+	Framework domain.FrameworkID
 	Country   domain.Respondent
 	Indicator domain.IndicatorID
 	Round     domain.RoundID
@@ -138,7 +140,7 @@ type Believed struct {
 func (s *State) Believed(sel Selection, at events.Position) []Believed {
 	var out []Believed
 	for _, rd := range s.Rounds(at) {
-		if sel.Round != "" && rd.ID != sel.Round {
+		if sel.Round != "" && rd.ID != sel.Round || sel.Framework != "" && rd.Framework != sel.Framework {
 			continue
 		}
 		g := s.panel.grid(rd.Framework)
@@ -155,7 +157,7 @@ func (s *State) Believed(sel Selection, at events.Position) []Believed {
 					continue
 				}
 				x := s.panel.entries[h-1]
-				out = append(out, Believed{e.Respondent, in.ID, rd.ID, s.panel.statuses.Names[x.Status], x.Position})
+				out = append(out, Believed{rd.Framework, e.Respondent, in.ID, rd.ID, s.panel.statuses.Names[x.Status], x.Position})
 			}
 		}
 	}

@@ -96,7 +96,7 @@ func checkSeeded(ctx context.Context, log events.Log) error {
 	if !ok {
 		return fmt.Errorf("simulate: the first event of stream %s is %s", first.Stream, first.Type)
 	}
-	_, err = domain.PublishFramework(&published.Framework, set.Framework, set.Framework.Source, domain.Date{})
+	_, err = domain.PublishFramework(domain.Lineage{&published.Framework}, set.Framework, set.Framework.Source, domain.Date{})
 	return err
 }
 

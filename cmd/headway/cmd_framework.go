@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -72,9 +74,11 @@ func (a *app) frameworkList() *cobra.Command {
 			for i, f := range all {
 				rows[i] = row{f.ID, f.Version, f.Name, len(f.Indicators)}
 			}
+			for _, r := range rows {
+				a.fellBack(r.Name)
+			}
 			return table(a, rows, []string{"ID", "VERSION", "INDICATORS", "NAME"}, func(r row) []string {
-				name, _ := r.Name.In("en")
-				return []string{string(r.ID), r.Version, fmt.Sprint(r.Indicators), name}
+				return []string{string(r.ID), r.Version, fmt.Sprint(r.Indicators), inEnglish(r.Name)}
 			})
 		})
 	}
@@ -87,24 +91,45 @@ func (a *app) frameworkShow() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return a.with(c.Context(), func(s *session) error {
 			var f *domain.Framework
-			s.runner.Read(func(st *projections.State) { f = st.Framework(domain.FrameworkID(args[0])) })
-			if f == nil {
-				return desk.UnknownFramework(domain.FrameworkID(args[0]))
+			var err error
+			s.runner.Read(func(st *projections.State) { f, err = st.Meant(domain.FrameworkID(domain.Typed(args[0]))) })
+			if err != nil {
+				return err
 			}
 			if a.json {
 				return a.printJSON(f)
 			}
-			name, _ := f.Name.In("en")
-			a.say("%s (%s, version %s)", name, f.ID, f.Version)
+			a.say("%s (%s, version %s)", inEnglish(f.Name), f.ID, f.Version)
+			names := []domain.Text{f.Name}
 			rows := make([][]string, len(f.Indicators))
 			for i, in := range f.Indicators {
-				name, _ := in.Name.In("en")
-				rows[i] = []string{string(in.ID), in.Scale, string(in.Polarity), name}
+				names = append(names, in.Name)
+				rows[i] = []string{string(in.ID), in.Scale, string(in.Polarity), mappings(in), inEnglish(in.Name)}
 			}
-			return a.printTable([]string{"INDICATOR", "SCALE", "POLARITY", "NAME"}, rows)
+			a.fellBack(names...)
+			header := []string{"INDICATOR", "SCALE", "POLARITY", "CONTINUES", "NAME"}
+			if !slices.ContainsFunc(f.Indicators, func(in domain.Indicator) bool { return len(in.Maps) > 0 }) {
+				header = slices.Delete(header, 3, 4)
+				for i := range rows {
+					rows[i] = slices.Delete(rows[i], 3, 4)
+				}
+			}
+			return a.printTable(header, rows)
 		})
 	}
 	return c
+}
+
+// mappings says what an indicator continues.
+func mappings(in domain.Indicator) string {
+	out := make([]string, len(in.Maps))
+	for i, m := range in.Maps {
+		out[i] = string(m.Framework) + " " + string(m.Indicator)
+		if m.Break {
+			out[i] += " (breaks)"
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // publishModel is here because it reads a definition as framework publish does.

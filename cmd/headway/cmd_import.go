@@ -26,6 +26,7 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&round, "round", "", "the round the file answers")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be new, changed and refused; write nothing")
+	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		f, err := os.Open(args[0])
 		if err != nil {
@@ -33,6 +34,9 @@ func (a *app) importCommand() *cobra.Command {
 		}
 		defer func() { _ = f.Close() }() // read only: nothing is lost
 		return a.with(c.Context(), func(s *session) error {
+			if err := a.roundAsks(s, round, *framework); err != nil {
+				return err
+			}
 			out, err := s.desk.Import(c.Context(), a.stamp(),
 				desk.File{Name: filepath.Base(args[0]), Round: domain.RoundID(round), Reader: f}, dryRun)
 			if err != nil {

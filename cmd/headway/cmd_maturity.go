@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -26,14 +27,24 @@ func (a *app) maturityPublish() *cobra.Command {
 }
 
 func (a *app) maturityList() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "All published maturity models", Args: noArgs, Example: "  headway maturity list"}
+	c := &cobra.Command{Use: "list", Short: "All published maturity models", Args: noArgs, Example: "  headway maturity list --framework mnr-review-2021"}
+	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return a.with(c.Context(), func(s *session) error {
 			var all []domain.MaturityModel
-			s.runner.Read(func(st *projections.State) { all = st.Models() })
+			var err error
+			s.runner.Read(func(st *projections.State) {
+				all = st.Models()
+				if id := domain.FrameworkID(*framework); id != "" {
+					_, err = st.Meant(id)
+					all = slices.DeleteFunc(all, func(m domain.MaturityModel) bool { return m.Framework != id })
+				}
+			})
+			if err != nil {
+				return err
+			}
 			return table(a, all, []string{"MODEL", "FRAMEWORK", "STAGES", "NAME"}, func(m domain.MaturityModel) []string {
-				name, _ := m.Name.In("en")
-				return []string{string(m.ID), string(m.Framework), fmt.Sprint(len(m.Stages)), name}
+				return []string{string(m.ID), string(m.Framework), fmt.Sprint(len(m.Stages)), inEnglish(m.Name)}
 			})
 		})
 	}
@@ -47,11 +58,14 @@ func (a *app) maturityStages() *cobra.Command {
 		Example: "  headway maturity stages --model mnr-stages --round 2025 --json"}
 	c.Flags().StringVar(&model, "model", "", "the maturity model")
 	c.Flags().StringVar(&round, "round", "", "the round, also one before the model was made")
-	asOf := asOfFlag(c)
+	asOf, framework := asOfFlag(c), frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var m *maturity.Model
 		var rows []maturity.Standing
 		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
+			if _, err := st.MeantRound(domain.RoundID(round), domain.FrameworkID(*framework), at); err != nil {
+				return err
+			}
 			m, rows, err = st.Stages(domain.ModelID(model), domain.RoundID(round), at)
 			return err
 		})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,10 +42,13 @@ func (a *app) figuresCommand() *cobra.Command {
 		Example: "  headway figures --round 2021\n  headway figures --round 2025 --group income --json"}
 	c.Flags().StringVar(&round, "round", "", "the round")
 	c.Flags().StringVar(&group, "group", "", "by an attribute of the respondents: income, region, collection, …")
-	asOf := asOfFlag(c)
+	asOf, framework := asOfFlag(c), frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var rows []projections.FigureRow
 		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
+			if _, err := st.MeantRound(domain.RoundID(round), domain.FrameworkID(*framework), at); err != nil {
+				return err
+			}
 			if group != "" {
 				rows, err = st.GroupRows(domain.RoundID(round), group, at)
 			} else {
@@ -55,7 +59,14 @@ func (a *app) figuresCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		err = table(a, rows, []string{"FIGURE", "POPULATION", "PUBLISHED", "PERCENT", "PRINTED", "COMPUTED", "FROM", "", "REMARK"}, figureCells)
+		header := []string{"FIGURE", "POPULATION", "PUBLISHED", "PERCENT", "PRINTED", "COMPUTED", "FROM", "", "REMARK"}
+		if len(graded(rows, figureSpread)) > 0 { // computed from answers, without remarks
+			header = header[:len(header)-1]
+		}
+		err = withLevels(a, rows, header, figureCells(len(header)), figureSpread, []string{"MEDIAN", "MEAN (ORDINAL)", "LEVELS"},
+			func(r projections.FigureRow) []string {
+				return []string{median(r.Distribution), ordinalMean(r.Distribution), spread(r.Distribution)}
+			})
 		if err == nil && !a.json && anySimulated(rows, func(r projections.FigureRow) bool { return r.Simulated }) {
 			a.note("computed numbers marked simulated are of anonymous simulated respondents, not of countries")
 		}
@@ -65,7 +76,14 @@ func (a *app) figuresCommand() *cobra.Command {
 	return c
 }
 
-func figureCells(r projections.FigureRow) []string {
+func figureSpread(r projections.FigureRow) *domain.Distribution { return r.Distribution }
+
+// figureCells writes the first columns of a figure.
+func figureCells(columns int) func(projections.FigureRow) []string {
+	return func(r projections.FigureRow) []string { return allFigureCells(r)[:columns] }
+}
+
+func allFigureCells(r projections.FigureRow) []string {
 	published, percent, printed, computed := "–", "–", "–", "–"
 	if r.Count != nil {
 		published = fmt.Sprintf("%d of %d", *r.Count, *r.Denominator)
@@ -101,13 +119,16 @@ func (a *app) compareCommand() *cobra.Command {
 	f.StringVar(&panel, "panel", "all", "all or matched")
 	f.StringVar(&group, "group", "", "by an attribute of the respondents in the earlier round: income, region, collection, …")
 	f.StringVar(&indicator, "indicator", "", "only this indicator")
-	asOf := asOfFlag(c)
+	asOf, framework := asOfFlag(c), frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var rows []domain.Comparison
 		err := a.at(c, *asOf, func(st *projections.State, at events.Position) error {
+			if err := rounds(st, from, to, *framework, at); err != nil {
+				return err
+			}
 			q := domain.Query{Panel: domain.Panel(panel), Attribute: group}
 			if indicator != "" {
-				q.Indicators = []domain.IndicatorID{domain.IndicatorID(indicator)}
+				q.Indicators = []domain.IndicatorID{domain.IndicatorID(domain.Typed(indicator))}
 			}
 			groups := []string{""}
 			if group != "" {
@@ -128,7 +149,10 @@ func (a *app) compareCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		err = table(a, rows, []string{"INDICATOR", "GROUP", "FROM", "TO", "CHANGE", "95 % INTERVAL", "GAINED", "LOST", "P (HOLM)", "BASELINE", ""}, comparisonCells)
+		err = withLevels(a, rows, []string{"INDICATOR", "GROUP", "FROM", "TO", "CHANGE", "95 % INTERVAL", "GAINED", "LOST", "P (HOLM)", "BASELINE", ""}, comparisonCells,
+			comparisonSpread, []string{"FROM LEVELS", "TO LEVELS"}, func(r domain.Comparison) []string {
+				return []string{spread(r.FromDistribution), spread(r.ToDistribution)}
+			})
 		if err == nil && !a.json && anySimulated(rows, func(r domain.Comparison) bool { return r.Simulated }) {
 			a.note("rows marked simulated are of anonymous simulated respondents, not of countries")
 		}
@@ -136,6 +160,13 @@ func (a *app) compareCommand() *cobra.Command {
 	}
 	required(c, "from", "to")
 	return c
+}
+
+func comparisonSpread(r domain.Comparison) *domain.Distribution {
+	if r.ToDistribution == nil {
+		return r.FromDistribution
+	}
+	return r.ToDistribution
 }
 
 func comparisonCells(r domain.Comparison) []string {
@@ -155,28 +186,30 @@ func comparisonCells(r domain.Comparison) []string {
 	}
 	if r.Break {
 		change = "series breaks"
+		if r.Series != "" {
+			change = "series " + string(r.Series)
+		}
 	}
-	return []string{string(r.Indicator), r.Group, side(r.FromCount, r.FromN, r.FromShare), side(r.ToCount, r.ToN, r.ToShare),
+	name := string(r.Indicator)
+	if r.FromIndicator != "" && r.FromIndicator != r.Indicator {
+		name += " (was " + string(r.FromIndicator) + ")"
+	}
+	return []string{name, r.Group, side(r.FromCount, r.FromN, r.FromShare), side(r.ToCount, r.ToN, r.ToShare),
 		change, interval, number(r.Gained), number(r.Lost), p, string(r.FromOrigin), mark(r.Simulated)}
 }
 
 func (a *app) trendCommand() *cobra.Command {
-	var indicator, framework string
+	var indicator string
 	c := &cobra.Command{Use: "trend", Short: "Every round in order, breaks marked", Args: noArgs,
-		Example: "  headway trend --indicator policy.leadership.strategy"}
+		Example: "  headway trend --indicator policy.leadership.strategy\n  headway trend --framework mnr-review-2021 --json"}
 	c.Flags().StringVar(&indicator, "indicator", "", "only this indicator")
-	c.Flags().StringVar(&framework, "framework", "", "the framework (default: the first published)")
-	asOf := asOfFlag(c)
+	asOf, framework := asOfFlag(c), frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var rows []domain.TrendPoint
 		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
-			f, err := defaultFramework(st, framework)
+			f, ids, err := chosen(st, *framework, indicator)
 			if err != nil {
 				return err
-			}
-			var ids []domain.IndicatorID
-			if indicator != "" {
-				ids = []domain.IndicatorID{domain.IndicatorID(indicator)}
 			}
 			rows, err = st.Trend(f.ID, ids, at)
 			return err
@@ -184,23 +217,21 @@ func (a *app) trendCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return table(a, rows, []string{"INDICATOR", "ROUND", "SHARE", "COUNT", "MISSING", "BOUNDS", "ORIGIN", ""}, func(r domain.TrendPoint) []string {
-			return []string{string(r.Indicator), string(r.Round), share(r.Share), fmt.Sprintf("%d of %d", *r.Count, *r.N), fmt.Sprint(r.Missing),
-				share(r.Low) + " to " + share(r.High), string(r.Origin), mark(r.Simulated)}
-		})
+		return withLevels(a, rows, []string{"INDICATOR", "ROUND", "SHARE", "COUNT", "MISSING", "BOUNDS", "ORIGIN", "SERIES", ""}, trendCells,
+			func(r domain.TrendPoint) *domain.Distribution { return r.Distribution }, []string{"MEDIAN", "LEVELS"},
+			func(r domain.TrendPoint) []string { return []string{median(r.Distribution), spread(r.Distribution)} })
 	}
 	return c
 }
 
-func defaultFramework(st *projections.State, id string) (*domain.Framework, error) {
-	if id == "" {
-		if all := st.Frameworks(); len(all) > 0 {
-			return all[0], nil
-		}
-		return nil, domain.Refuse(domain.CodeUnknownFramework, "no framework was published; start with `headway seed`")
+func trendCells(r domain.TrendPoint) []string {
+	series := ""
+	if r.AskedAs != "" {
+		series = "asked as " + string(r.AskedAs)
 	}
-	if f := st.Framework(domain.FrameworkID(id)); f != nil {
-		return f, nil
+	if r.Break {
+		series = strings.TrimSuffix("breaks, "+series, ", ")
 	}
-	return nil, domain.Refuse(domain.CodeUnknownFramework, fmt.Sprintf("framework %q was not published; see `headway framework list`", id), "framework", id)
+	return []string{string(r.Indicator), string(r.Round), share(r.Share), fmt.Sprintf("%d of %d", *r.Count, *r.N), fmt.Sprint(r.Missing),
+		share(r.Low) + " to " + share(r.High), string(r.Origin), series, mark(r.Simulated)}
 }

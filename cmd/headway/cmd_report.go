@@ -27,14 +27,18 @@ func (a *app) reportCommand() *cobra.Command {
 	f.StringVar(&note, "note", "", "a remark, recorded with the status")
 	f.StringVar(&source, "source", "", "the document it was taken from")
 	lateFlag(c, &late)
+	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		date, err := optionalDate(effective)
 		if err != nil {
 			return err
 		}
 		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
+			if err := a.roundAsks(s, round, *framework); err != nil {
+				return desk.Receipt{}, err
+			}
 			return s.desk.Report(ctx, a.stamp(), domain.RoundID(round), domain.Report{
-				Country: domain.Respondent(args[0]), Indicator: domain.IndicatorID(args[1]), Status: domain.Status(args[2]),
+				Country: domain.Respondent(args[0]), Indicator: domain.IndicatorID(domain.Typed(args[1])), Status: domain.Status(args[2]),
 				EffectiveOn: date, Note: note, Evidence: evidence, LateReason: late, Source: domain.Source{Document: source},
 			})
 		})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,8 +15,9 @@ import (
 func (a *app) roundList() *cobra.Command {
 	var asOf string
 	c := &cobra.Command{Use: "list", Short: "All rounds in order of reference date, with their state", Args: noArgs,
-		Example: "  headway round list --json"}
+		Example: "  headway round list --framework mnr-review-2021 --json"}
 	c.Flags().StringVar(&asOf, "as-of", "", "what was known at a position, a day or an instant")
+	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		moment, err := projections.ParseMoment(asOf)
 		if err != nil {
@@ -26,8 +28,15 @@ func (a *app) roundList() *cobra.Command {
 			var at events.Position
 			s.runner.Read(func(st *projections.State) {
 				at = st.At(moment)
-				rows = st.RoundRows(at)
+				if rows = st.RoundRows(at); *framework == "" {
+					return
+				}
+				_, err = st.Meant(domain.FrameworkID(*framework))
+				rows = slices.DeleteFunc(rows, func(r projections.RoundRow) bool { return string(r.Framework) != *framework })
 			})
+			if err != nil {
+				return err
+			}
 			a.asOf(moment, at)
 			return table(a, rows, []string{"ROUND", "FRAMEWORK", "REFERENCE", "STATE", "RESPONDENTS", "FIGURES", "", "SINCE"}, func(r projections.RoundRow) []string {
 				return []string{string(r.ID), string(r.Framework), r.ReferenceDate.String(), r.State,

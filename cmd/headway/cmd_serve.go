@@ -146,6 +146,7 @@ func (a *app) siteCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&from, "from", "", "the earlier round")
 	f.StringVar(&to, "to", "", "the later round")
+	framework := frameworkFlag(c)
 	f.StringVarP(&dir, "output", "o", "", "folder to write")
 	f.StringVar(&langs, "lang", strings.Join(i18n.Languages, ","), "languages, separated by commas")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -158,13 +159,7 @@ func (a *app) siteCommand() *cobra.Command {
 		}
 		return a.with(c.Context(), func(s *session) error {
 			var err error
-			s.runner.Read(func(st *projections.State) {
-				for _, id := range []domain.RoundID{o.From, o.To} {
-					if _, ok := st.Round(id, st.Position()); !ok && err == nil {
-						err = projections.UnknownRound(id)
-					}
-				}
-			})
+			s.runner.Read(func(st *projections.State) { err = rounds(st, from, to, *framework, st.Position()) })
 			if err != nil {
 				return err
 			}

@@ -25,6 +25,7 @@ func (a *app) statusCommand() *cobra.Command {
 	f.StringVar(&country, "country", "", "only this respondent")
 	f.StringVar(&indicator, "indicator", "", "only this indicator")
 	f.StringVar(&asOf, "as-of", "", "what was believed at a position, a day or an instant")
+	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
 		return a.with(ctx, func(s *session) error {
@@ -36,9 +37,11 @@ func (a *app) statusCommand() *cobra.Command {
 			var at events.Position
 			s.runner.Read(func(st *projections.State) {
 				at = st.At(moment)
-				if err = known(st, round, indicator); err == nil {
-					believed = st.Believed(projections.Selection{Round: domain.RoundID(round),
-						Country: domain.Respondent(country), Indicator: domain.IndicatorID(indicator)}, at)
+				var sel projections.Selection
+				sel, err = st.MeantSelection(projections.Selection{Framework: domain.FrameworkID(*framework), Round: domain.RoundID(round),
+					Country: domain.Respondent(country), Indicator: domain.IndicatorID(domain.Typed(indicator))}, at)
+				if err == nil {
+					believed = st.Believed(sel, at)
 				}
 			})
 			if err != nil {
@@ -71,25 +74,6 @@ func marks(r projections.StatusRow) string {
 	return strings.Join(out, "; ")
 }
 
-// known refuses a round or an indicator that nobody has published.
-func known(st *projections.State, round, indicator string) error {
-	if round != "" {
-		if _, ok := st.Round(domain.RoundID(round), st.Position()); !ok {
-			return projections.UnknownRound(domain.RoundID(round))
-		}
-	}
-	if indicator == "" {
-		return nil
-	}
-	for _, f := range st.Frameworks() {
-		if f.IndexOf(domain.IndicatorID(indicator)) >= 0 {
-			return nil
-		}
-	}
-	return domain.Refuse(domain.CodeUnknownIndicator,
-		"no framework has an indicator "+indicator+"; see `headway framework show ID`", "indicator", indicator)
-}
-
 // asOf says on standard error that what follows is not the present.
 func (a *app) asOf(m projections.Moment, at events.Position) {
 	if m.IsNow() || a.json {
@@ -99,7 +83,7 @@ func (a *app) asOf(m projections.Moment, at events.Position) {
 }
 
 func (a *app) historyCommand() *cobra.Command {
-	var asOf, framework string
+	var asOf string
 	c := &cobra.Command{
 		Use:     "history COUNTRY INDICATOR",
 		Short:   "Every event of one respondent and indicator, with both times, actor, source and position",
@@ -107,10 +91,10 @@ func (a *app) historyCommand() *cobra.Command {
 		Args:    exactArgs(2),
 	}
 	c.Flags().StringVar(&asOf, "as-of", "", "only what was recorded up to a position, a day or an instant")
-	c.Flags().StringVar(&framework, "framework", "", "the framework of the indicator (default: the first that has it)")
+	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return a.with(c.Context(), func(s *session) error {
-			rows, err := a.history(c.Context(), s, args[0], args[1], framework, asOf)
+			rows, err := a.history(c.Context(), s, args[0], args[1], *framework, asOf)
 			if err != nil {
 				return err
 			}
@@ -134,22 +118,15 @@ func (a *app) history(ctx context.Context, s *session, country, indicator, frame
 		return nil, err
 	}
 	var at events.Position
-	id := domain.FrameworkID(framework)
+	var f *domain.Framework
+	var in domain.Indicator
 	s.runner.Read(func(st *projections.State) {
 		at = st.At(moment)
-		if err = known(st, "", indicator); err != nil || id != "" {
-			return
-		}
-		for _, f := range st.Frameworks() {
-			if f.IndexOf(domain.IndicatorID(indicator)) >= 0 {
-				id = f.ID
-				return
-			}
-		}
+		f, in, err = st.MeantIndicator(domain.IndicatorID(domain.Typed(indicator)), domain.FrameworkID(framework))
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.asOf(moment, at)
-	return projections.History(ctx, s.store, id, domain.Respondent(country), domain.IndicatorID(indicator), at)
+	return projections.History(ctx, s.store, f.ID, domain.Respondent(country), in.ID, at)
 }

@@ -31,6 +31,10 @@ func TestScripts(t *testing.T) {
 			"sql":        vandalise,
 			"holds":      holds,
 			"firstevent": firstEvent,
+			// frameworks_test.go
+			"generate": generateAnswers,
+			"yearly":   surveyYearly,
+			"within":   readsWithin,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")

@@ -15,6 +15,8 @@ type Pair struct {
 	From, To *float64
 	FromTip  string // "32 of 42 (76 %), published"
 	ToTip    string
+	// Break says that the shares cannot be compared: no line joins them.
+	Break bool
 }
 
 // Dumbbell shows shares then (a hollow dot) and now (a solid one) in rows.
@@ -24,7 +26,7 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 	var from, to []opts.ScatterData
 	for i, r := range rows {
 		labels[i], bold[i] = r.Label, r.Heading
-		if r.From != nil && r.To != nil {
+		if r.From != nil && r.To != nil && !r.Break {
 			base = append(base, opts.BarData{Value: []any{100 * min(*r.From, *r.To), i}})
 			length = append(length, opts.BarData{Value: []any{100 * math.Abs(*r.To-*r.From), i}})
 		}

@@ -108,7 +108,7 @@ func (p *Printer) Text(key string, pairs ...any) string {
 func (p *Printer) Name(t domain.Text) string {
 	s, lang := t.In(p.Lang)
 	if s != "" && lang != p.Lang {
-		return s + " (" + lang + ")"
+		return "\u2068" + s + "\u2069 (" + lang + ")" // isolated: it may run the other way
 	}
 	return s
 }

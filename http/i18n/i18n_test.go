@@ -101,7 +101,7 @@ func TestNumbersAndNames(t *testing.T) {
 		want string
 	}{
 		{en, domain.Enrolment{Respondent: "KEN"}, "Kenya"}, {ar, domain.Enrolment{Respondent: "KEN"}, "كينيا"}, {en, domain.Enrolment{Respondent: "XAA"}, "XAA"},
-		{ar, domain.Enrolment{Respondent: "GB-EAW", Name: domain.Text{"en": "England and Wales"}}, "England and Wales (en)"},
+		{ar, domain.Enrolment{Respondent: "GB-EAW", Name: domain.Text{"en": "England and Wales"}}, "\u2068England and Wales\u2069 (en)"},
 	} {
 		if got := x.p.Respondent(x.e); got != x.want {
 			t.Errorf("%s in %s: %q, want %q", x.e.Respondent, x.p.Lang, got, x.want)

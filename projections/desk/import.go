@@ -153,7 +153,7 @@ func decideRow(s *projections.State, survey domain.Survey, cmd domain.Report, no
 func commandOf(a answer, src domain.Source, reference domain.Date) (domain.Report, error) {
 	src.Row = a.row
 	cmd := domain.Report{
-		Country: domain.Respondent(a.country), Indicator: domain.IndicatorID(a.indicator), Status: domain.Status(a.status),
+		Country: domain.Respondent(a.country), Indicator: domain.IndicatorID(domain.Typed(a.indicator)), Status: domain.Status(domain.Typed(a.status)),
 		EffectiveOn: reference, Note: a.note, Source: src,
 	}
 	if a.evidence != "" {

@@ -14,7 +14,7 @@ func (d *Desk) PublishModel(ctx context.Context, by events.Stamp, m domain.Matur
 	return d.execute(ctx, by, func(s *projections.State) (decision, error) {
 		f := s.Framework(m.Framework)
 		if f == nil {
-			return decision{}, UnknownFramework(m.Framework)
+			return decision{}, s.UnknownFramework(m.Framework)
 		}
 		if _, err := maturity.Compile(m, f); err != nil {
 			return decision{}, err

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The survey that the scripts make up: nobody's answers.
+const surveyed = 200
+
+// madeUp is the code of the i-th respondent: one that ISO leaves to users.
+func madeUp(i int) string { return fmt.Sprintf("X%c%c", 'A'+i/26, 'A'+i%26) }
+
+// generateAnswers writes a wide CSV file a year, of 200 respondents on a scale
+// from 1 to 5: generate PREFIX FIRST LAST SEED INDICATOR…. What was answered
+// drifts upwards; one in twenty does not answer.
+func generateAnswers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 5 {
+		ts.Fatalf("usage: generate PREFIX FIRST LAST SEED INDICATOR…")
+	}
+	first, last, seed := integer(ts, args[1]), integer(ts, args[2]), integer(ts, args[3])
+	random := rand.New(rand.NewPCG(uint64(seed), 0))
+	level := make([]int, surveyed*(len(args)-4))
+	for i := range level {
+		level[i] = 1 + random.IntN(4)
+	}
+	for year := first; year <= last; year++ {
+		var b bytes.Buffer
+		w := csv.NewWriter(&b)
+		ts.Check(w.Write(append([]string{"country"}, args[4:]...)))
+		for i := range surveyed {
+			row := []string{madeUp(i)}
+			for j := range args[4:] {
+				at := &level[i*(len(args)-4)+j]
+				if year > first && random.IntN(5) == 0 {
+					*at = min(5, *at+1)
+				}
+				answer := strconv.Itoa(*at)
+				if random.IntN(20) == 0 {
+					answer = "no_answer"
+				}
+				row = append(row, answer)
+			}
+			ts.Check(w.Write(row))
+		}
+		w.Flush()
+		ts.Check(w.Error())
+		ts.Check(os.WriteFile(ts.MkAbs(fmt.Sprintf("%s-%d.csv", args[0], year)), b.Bytes(), 0o600))
+	}
+}
+
+// surveyYearly opens a round a year, enrols the 200 in the first and keeps them,
+// or those of another round, and imports the file of each: yearly PREFIX FRAMEWORK
+// FIRST LAST [ROUND].
+func surveyYearly(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 || len(args) > 5 {
+		ts.Fatalf("usage: yearly PREFIX FRAMEWORK FIRST LAST [ROUND]")
+	}
+	prefix, framework, of := args[0], args[1], ""
+	if len(args) == 5 {
+		of = args[4]
+	}
+	first, last := integer(ts, args[2]), integer(ts, args[3])
+	for year := first; year <= last; year++ {
+		round, date := fmt.Sprintf("%s-%d", prefix, year), strconv.Itoa(year)
+		open := []string{"round", "open", round, "--framework", framework, "--reference-date", date}
+		if of != "" {
+			open = append(open, "--respondents-of", of)
+		}
+		headwayHere(ts, open...)
+		for i := 0; of == "" && i < surveyed; i++ {
+			headwayHere(ts, "round", "enrol", round, madeUp(i), "--attribute", "income="+[]string{"high", "low"}[i%2])
+		}
+		of = round
+		headwayHere(ts, "import", ts.MkAbs(round+".csv"), "--round", round, "--framework", framework)
+	}
+}
+
+// headwayHere runs a command in this process, which takes less time than one of
+// its own.
+func headwayHere(ts *testscript.TestScript, args ...string) string {
+	var out, errs bytes.Buffer
+	args = append(args, "--db", "sqlite:"+filepath.Clean(ts.MkAbs("log.db")))
+	if code := run(context.Background(), args, nil, &out, &errs); code != 0 {
+		ts.Fatalf("headway %v: exit code %d: %s", args, code, &errs)
+	}
+	return out.String()
+}
+
+// readsWithin holds a command to a time: within SECONDS headway …, for each {year}
+// of FIRST to LAST that its arguments name.
+func readsWithin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 5 {
+		ts.Fatalf("usage: within SECONDS FIRST LAST headway …")
+	}
+	limit := time.Duration(integer(ts, args[0])) * time.Second
+	first, last := integer(ts, args[1]), integer(ts, args[2])
+	for year := first; year <= last; year++ {
+		command := strings.ReplaceAll(strings.Join(args[4:], "\x00"), "{year}", strconv.Itoa(year))
+		start := time.Now()
+		out := headwayHere(ts, strings.Split(command, "\x00")...)
+		if took := time.Since(start); took > limit {
+			ts.Fatalf("headway %v took %v, more than %v", args[4:], took, limit)
+		}
+		if strings.Count(out, "\n") < 20 {
+			ts.Fatalf("headway %v in %d says too little:\n%s", args[4:], year, out)
+		}
+	}
+}
+
+func integer(ts *testscript.TestScript, s string) int {
+	n, err := strconv.Atoi(s)
+	ts.Check(err)
+	return n
+}
+
+// TestDocumentedFrameworks publishes the frameworks of docs/frameworks.md, in order.
+func TestDocumentedFrameworks(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/frameworks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	blocks := strings.Split(string(doc), "```yaml\n")[1:]
+	if len(blocks) != 3 {
+		t.Fatalf("%d frameworks", len(blocks))
+	}
+	for i, b := range blocks {
+		text, _, _ := strings.Cut(b, "```")
+		path := filepath.Join(dir, fmt.Sprintf("%d.yaml", i))
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs bytes.Buffer
+		if code := run(context.Background(), []string{"framework", "publish", path, "--db", "sqlite:" + filepath.Join(dir, "log.db")}, nil, &out, &errs); code != 0 {
+			t.Errorf("framework %d: %s", i+1, &errs)
+		}
+	}
+}
