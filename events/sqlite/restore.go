@@ -92,6 +92,9 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	if err := s.copyTo(ctx, src, file); err != nil {
 		return s.failed(ctx, "back up to "+path, err)
 	}
+	if err := os.Chmod(file, 0o600); err != nil { // as the database: answers are confidential
+		return fmt.Errorf("back up to %s: %w", path, err)
+	}
 	// A link, unlike a renaming, does not replace a file that came meanwhile.
 	if err := os.Link(file, path); err != nil {
 		return fmt.Errorf("back up to %s: %w", path, err)

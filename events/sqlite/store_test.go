@@ -96,6 +96,9 @@ func TestBackup(t *testing.T) {
 		if err := log.Backup(ctx, path); err != nil {
 			t.Fatal(err)
 		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("the copy has mode %v, %v", info.Mode(), err)
+		}
 		copied := file(path).Open(t, time.Now)
 		r, err := merkle.Verify(ctx, copied, nil, nil)
 		if err != nil || !r.OK() || r.Size < 3000 {
