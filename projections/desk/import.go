@@ -11,6 +11,7 @@ import (
 	"headway/domain"
 	"headway/events"
 	"headway/projections"
+	"headway/projections/desk/intake"
 )
 
 // File is a file of answers to a round.
@@ -39,8 +40,13 @@ type Imported struct {
 // a cause of the one Refusal (code import_refused).
 func (d *Desk) Import(ctx context.Context, by events.Stamp, f File, dryRun bool) (Imported, error) {
 	sum := sha256.New()
-	var answers []answer
-	if err := readAnswers(io.TeeReader(f.Reader, sum), func(a answer) { answers = append(answers, a) }); err != nil {
+	framework, err := d.asked(f.Round)
+	if err != nil {
+		return Imported{}, err
+	}
+	var answers []intake.Answer
+	read := intake.File{Name: f.Name, Reader: io.TeeReader(f.Reader, sum)}
+	if err := intake.Read(read, intake.Options{Framework: framework}, func(a intake.Answer) error { answers = append(answers, a); return nil }); err != nil {
 		return Imported{}, err
 	}
 	src := domain.Source{File: f.Name, SHA256: hex.EncodeToString(sum.Sum(nil))}
@@ -71,6 +77,18 @@ func (d *Desk) Import(ctx context.Context, by events.Stamp, f File, dryRun bool)
 	return out, nil
 }
 
+// asked is the framework that a round asks.
+func (d *Desk) asked(id domain.RoundID) (f *domain.Framework, err error) {
+	d.Runner.Read(func(s *projections.State) {
+		survey, ok := s.Survey(id)
+		if !ok {
+			err = projections.UnknownRound(id)
+		}
+		f = survey.Framework
+	})
+	return f, err
+}
+
 // cellKey is a place in a file: two rows for one place and date must agree.
 type cellKey struct {
 	country   domain.Respondent
@@ -78,10 +96,10 @@ type cellKey struct {
 	effective domain.Date
 }
 
-func (d *Desk) decideImport(s *projections.State, survey domain.Survey, answers []answer, src domain.Source, out *Imported) (decision, error) {
+func (d *Desk) decideImport(s *projections.State, survey domain.Survey, answers []intake.Answer, src domain.Source, out *Imported) (decision, error) {
 	now := d.Now()
 	dec := guarded(survey.Round.ID, nil)
-	seen := make(map[cellKey]answer, len(answers))
+	seen := make(map[cellKey]intake.Answer, len(answers))
 	var causes []*domain.Refusal
 	for _, a := range answers {
 		refuse := func(err error) error {
@@ -101,9 +119,9 @@ func (d *Desk) decideImport(s *projections.State, survey domain.Survey, answers 
 		}
 		key := cellKey{cmd.Country, cmd.Indicator, cmd.EffectiveOn}
 		if before, ok := seen[key]; ok {
-			if before.status != a.status {
+			if before.Status != a.Status {
 				causes = append(causes, rowRefusal(a, domain.Refuse(domain.CodeInvalid,
-					fmt.Sprintf("row %d says %s and this one %s; keep one", before.row, before.status, a.status))))
+					fmt.Sprintf("row %d says %s and this one %s; keep one", before.Row, before.Status, a.Status))))
 			} else {
 				out.Unchanged++
 			}
@@ -150,17 +168,17 @@ func decideRow(s *projections.State, survey domain.Survey, cmd domain.Report, no
 	return facts, err
 }
 
-func commandOf(a answer, src domain.Source, reference domain.Date) (domain.Report, error) {
-	src.Row = a.row
+func commandOf(a intake.Answer, src domain.Source, reference domain.Date) (domain.Report, error) {
+	src.Row = a.Row
 	cmd := domain.Report{
-		Country: domain.Respondent(a.country), Indicator: domain.IndicatorID(domain.Typed(a.indicator)), Status: domain.Status(domain.Typed(a.status)),
-		EffectiveOn: reference, Note: a.note, Source: src,
+		Country: domain.Respondent(a.Country), Indicator: domain.IndicatorID(domain.Typed(a.Indicator)), Status: domain.Status(domain.Typed(a.Status)),
+		EffectiveOn: reference, Note: a.Note, Source: src,
 	}
-	if a.evidence != "" {
-		cmd.Evidence = []string{a.evidence}
+	if a.Evidence != "" {
+		cmd.Evidence = []string{a.Evidence}
 	}
-	if a.effective != "" {
-		date, err := domain.ParseDate(a.effective)
+	if a.Effective != "" {
+		date, err := domain.ParseDate(a.Effective)
 		if err != nil {
 			return cmd, err
 		}
@@ -169,7 +187,7 @@ func commandOf(a answer, src domain.Source, reference domain.Date) (domain.Repor
 	return cmd, nil
 }
 
-func rowRefusal(a answer, r *domain.Refusal) *domain.Refusal {
-	return domain.Refuse(r.Code, fmt.Sprintf("row %d, indicator %s: %s", a.row, a.indicator, r.Message),
-		"row", fmt.Sprint(a.row), "country", a.country, "indicator", a.indicator, "status", a.status)
+func rowRefusal(a intake.Answer, r *domain.Refusal) *domain.Refusal {
+	return domain.Refuse(r.Code, fmt.Sprintf("row %d, indicator %s: %s", a.Row, a.Indicator, r.Message),
+		"row", fmt.Sprint(a.Row), "country", a.Country, "indicator", a.Indicator, "status", a.Status)
 }

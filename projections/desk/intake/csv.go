@@ -1,4 +1,4 @@
-package desk
+package intake
 
 import (
 	"bufio"
@@ -14,28 +14,14 @@ import (
 	"headway/domain"
 )
 
-// MaxFile is how large a file of answers may be, in bytes.
-const MaxFile = 256 << 20
-
-// answer is one cell of a file of answers.
-type answer struct {
-	row       int // as a spreadsheet numbers it: the header is row 1
-	country   string
-	indicator string
-	status    string
-	effective string
-	note      string
-	evidence  string
-}
-
 // longColumns are the columns of the long form; the first three must be there.
 var longColumns = []string{"country", "indicator", "status", "effective_on", "note", "evidence_url"}
 
-// readAnswers reads CSV in the long form (a row an answer) or the wide form (a
+// readCSV reads CSV in the long form (a row an answer) or the wide form (a
 // row a respondent, a column an indicator), with comma, semicolon or tab, with
 // or without a byte-order mark. What is wrong with the form of the file ends the
 // reading; what is wrong with a cell is the decision's to say.
-func readAnswers(r io.Reader, each func(answer)) error {
+func readCSV(r io.Reader, each func(Answer) error) error {
 	limited := &limitedReader{r: r, left: MaxFile}
 	buf := bufio.NewReaderSize(limited, 1<<16)
 	if bom, _ := buf.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
@@ -78,7 +64,7 @@ func separator(line []byte) rune {
 	return best
 }
 
-func readLong(c *csv.Reader, header []string, each func(answer)) error {
+func readLong(c *csv.Reader, header []string, each func(Answer) error) error {
 	at := map[string]int{}
 	for i, h := range header {
 		if !slices.Contains(longColumns, h) {
@@ -94,22 +80,23 @@ func readLong(c *csv.Reader, header []string, each func(answer)) error {
 			return formError(fmt.Sprintf("column %q is missing", h))
 		}
 	}
-	return rows(c, func(row int, rec []string) {
+	return rows(c, func(row int, rec []string) error {
 		get := func(h string) string {
 			if i, ok := at[h]; ok {
 				return strings.TrimSpace(rec[i])
 			}
 			return ""
 		}
-		a := answer{row, get("country"), get("indicator"), get("status"), get("effective_on"), get("note"), get("evidence_url")}
-		if a.status == "" && a.note == "" && a.evidence == "" {
-			return // a form's row that nobody filled in says nothing
+		a := Answer{Row: row, Column: "status", Country: get("country"), Indicator: get("indicator"), Status: get("status"),
+			Effective: get("effective_on"), Note: get("note"), Evidence: get("evidence_url")}
+		if a.Status == "" && a.Note == "" && a.Evidence == "" {
+			return nil // a form's row that nobody filled in says nothing
 		}
-		each(a)
+		return each(a)
 	})
 }
 
-func readWide(c *csv.Reader, header []string, each func(answer)) error {
+func readWide(c *csv.Reader, header []string, each func(Answer) error) error {
 	if len(header) < 2 {
 		return formError("the file has one column; give country,indicator,status or a column for each indicator")
 	}
@@ -120,16 +107,21 @@ func readWide(c *csv.Reader, header []string, each func(answer)) error {
 		}
 		seen[h] = true
 	}
-	return rows(c, func(row int, rec []string) {
+	return rows(c, func(row int, rec []string) error {
 		for i, status := range rec[1:] {
-			if status = strings.TrimSpace(status); status != "" { // an empty cell says nothing
-				each(answer{row: row, country: strings.TrimSpace(rec[0]), indicator: header[i+1], status: status})
+			if status = strings.TrimSpace(status); status == "" {
+				continue // an empty cell says nothing
+			}
+			a := Answer{Row: row, Column: header[i+1], Country: strings.TrimSpace(rec[0]), Indicator: header[i+1], Status: status}
+			if err := each(a); err != nil {
+				return err
 			}
 		}
+		return nil
 	})
 }
 
-func rows(c *csv.Reader, each func(row int, rec []string)) error {
+func rows(c *csv.Reader, each func(row int, rec []string) error) error {
 	for row := 2; ; row++ {
 		rec, err := c.Read()
 		if errors.Is(err, io.EOF) {
@@ -143,7 +135,9 @@ func rows(c *csv.Reader, each func(row int, rec []string)) error {
 				return formError(fmt.Sprintf("row %d, column %d is not UTF-8 text; save the file as UTF-8", row, i+1))
 			}
 		}
-		each(row, rec)
+		if err := each(row, rec); err != nil {
+			return err
+		}
 	}
 }
 

@@ -1,0 +1,7 @@
+// Package intake reads files of answers, whatever program wrote them, into one
+// stream of cells, in bounded memory; what a cell means is the desk's to decide.
+//
+// It may import domain, and the form that it reads back.
+//
+// Start with intake.go.
+package intake
