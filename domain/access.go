@@ -54,11 +54,19 @@ func (t *Token) Sees(r Respondent) bool {
 // SeesAll reports whether the holder may see every country's answers.
 func (t *Token) SeesAll() bool { return t != nil && t.Role != FocalPoint }
 
-// ReportsLate reports whether the holder may record a status after the round was
-// closed: not a focal point, whose say ends with the round.
-func (t *Token) ReportsLate() bool { return t != nil && (t.Role == Analyst || t.Role == Admin) }
+// Records reports whether the holder may record statuses that take effect at
+// once, also late ones. A focal point submits them for review instead, while the
+// round is open.
+func (t *Token) Records() bool { return t != nil && (t.Role == Analyst || t.Role == Admin) }
 
-// Reports reports whether the holder may record statuses of a country.
-func (t *Token) Reports(r Respondent) bool {
-	return t != nil && (t.Role == Analyst || t.Role == Admin || t.Role == FocalPoint && t.Country == r)
+// Submits reports whether the holder may submit statuses of a country for review.
+func (t *Token) Submits(r Respondent) bool {
+	return t.Records() || t != nil && t.Role == FocalPoint && t.Country == r
 }
+
+// Reviews reports whether the holder may approve and return submissions of others.
+func (t *Token) Reviews() bool { return t.Records() }
+
+// SeesDrafts reports whether the holder may see what was submitted of a country
+// and not approved: who reviews it, and the country's focal point.
+func (t *Token) SeesDrafts(r Respondent) bool { return t.Submits(r) }

@@ -146,8 +146,11 @@ type Report struct {
 	EffectiveOn Date
 	Note        string
 	Evidence    []string
+	Documents   []Document
 	LateReason  string
 	Source      Source
+	Submission  string // that it is approved from, if it is
+	SubmittedBy string
 }
 
 // Report decides on a status. The status that is believed already, reported
@@ -164,13 +167,10 @@ func (s Survey) Report(c Cell, cmd Report, now time.Time) ([]Fact, error) {
 	if err := s.check(cmd.Country, cmd.Indicator, cmd.Status, cmd.EffectiveOn, now); err != nil {
 		return nil, err
 	}
-	if err := checkEvidence(cmd.Evidence); err != nil {
+	if err := checkEvidence(cmd.Evidence, cmd.Documents); err != nil {
 		return nil, err
 	}
-	for _, old := range c.Standing {
-		if old.EffectiveOn != cmd.EffectiveOn {
-			continue
-		}
+	if old := c.on(cmd.EffectiveOn); old.EventID != "" {
 		if old.Status == cmd.Status {
 			return nil, nil
 		}
@@ -182,7 +182,8 @@ func (s Survey) Report(c Cell, cmd Report, now time.Time) ([]Fact, error) {
 	return []Fact{{
 		Stream: StatusStream(s.Framework.ID, cmd.Country, cmd.Indicator),
 		Payload: StatusReported{Country: cmd.Country, Indicator: cmd.Indicator, Status: cmd.Status,
-			Note: cmd.Note, Evidence: cmd.Evidence, LateReason: late},
+			Note: cmd.Note, Evidence: cmd.Evidence, LateReason: late, Documents: cmd.Documents,
+			Submission: cmd.Submission, SubmittedBy: cmd.SubmittedBy},
 		EffectiveOn: cmd.EffectiveOn, Round: s.Round.ID, Source: cmd.Source, Simulated: s.Round.Simulated,
 	}}, nil
 }
@@ -197,11 +198,15 @@ type Correct struct {
 	Reason      string
 	Note        string
 	Evidence    []string
+	Documents   []Document
 	LateReason  string
 	Source      Source
+	Submission  string // that it is approved from, if it is
+	SubmittedBy string
 }
 
-// Correct decides on a correction of a standing status.
+// Correct decides on a correction of a standing status. The same status and date
+// are no fact, unless a note or evidence comes with them.
 func (s Survey) Correct(c Cell, cmd Correct, now time.Time) ([]Fact, error) {
 	late, err := s.admit(cmd.LateReason)
 	if err != nil {
@@ -217,16 +222,18 @@ func (s Survey) Correct(c Cell, cmd Correct, now time.Time) ([]Fact, error) {
 	if err := s.check(c.Country, c.Indicator, cmd.Status, cmd.EffectiveOn, now); err != nil {
 		return nil, err
 	}
-	if err := checkEvidence(cmd.Evidence); err != nil {
+	if err := checkEvidence(cmd.Evidence, cmd.Documents); err != nil {
 		return nil, err
 	}
-	if old.Status == cmd.Status && old.EffectiveOn == cmd.EffectiveOn {
+	more := cmd.Note != "" || len(cmd.Evidence) > 0 || len(cmd.Documents) > 0
+	if old.Status == cmd.Status && old.EffectiveOn == cmd.EffectiveOn && !more {
 		return nil, nil
 	}
 	return []Fact{{
 		Stream: StatusStream(s.Framework.ID, c.Country, c.Indicator),
 		Payload: StatusCorrected{Country: c.Country, Indicator: c.Indicator, Status: cmd.Status, Corrects: cmd.EventID,
-			Reason: strings.TrimSpace(cmd.Reason), Note: cmd.Note, Evidence: cmd.Evidence, LateReason: late},
+			Reason: strings.TrimSpace(cmd.Reason), Note: cmd.Note, Evidence: cmd.Evidence, LateReason: late, Documents: cmd.Documents,
+			Submission: cmd.Submission, SubmittedBy: cmd.SubmittedBy},
 		EffectiveOn: cmd.EffectiveOn, Round: s.Round.ID, Source: cmd.Source, Simulated: s.Round.Simulated,
 	}}, nil
 }
@@ -340,13 +347,13 @@ func offScale(i IndicatorID, scale Scale, st Status) *Refusal {
 }
 
 // checkEvidence refuses what a page could not safely link to.
-func checkEvidence(urls []string) error {
+func checkEvidence(urls []string, documents []Document) error {
 	for _, u := range urls {
 		if p, err := url.Parse(u); err != nil || p.Host == "" || p.Scheme != "https" && p.Scheme != "http" {
 			return Refuse(CodeInvalid, fmt.Sprintf("evidence %q is not a web address; it must start with https:// or http://", u), "evidence", u)
 		}
 	}
-	return nil
+	return checkDocuments(documents)
 }
 
 func joinStatuses(v []Status) string {

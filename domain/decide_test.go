@@ -38,7 +38,7 @@ func code(err error) Code {
 func TestReport(t *testing.T) {
 	good := Report{Country: "KEN", Indicator: "a.b.one", Status: InPlace}
 	with := func(change func(*Report)) Report { r := good; change(&r); return r }
-	standing := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{"e1", InPlace, Date{Year: 2025}, false}}}
+	standing := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{EventID: "e1", Status: InPlace, EffectiveOn: Date{Year: 2025}}}}
 	for name, c := range map[string]struct {
 		cell   Cell
 		closed bool
@@ -83,7 +83,7 @@ func TestAMistypedIndicatorIsNamed(t *testing.T) {
 }
 
 func TestCorrectAndWithdraw(t *testing.T) {
-	cell := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{"e1", InPlace, Date{Year: 2025}, false}}}
+	cell := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{EventID: "e1", Status: InPlace, EffectiveOn: Date{Year: 2025}}}}
 	s := testSurvey(false, false)
 	facts, err := s.Correct(cell, Correct{EventID: "e1", Status: NotInPlace, Reason: " misread "}, now)
 	if err != nil || len(facts) != 1 {

@@ -11,7 +11,14 @@ type StatusReported struct {
 	Evidence  []string    `json:"evidence,omitempty"` // URLs
 	// LateReason says why it came after the round was closed; "" where it did not.
 	LateReason string `json:"late_reason,omitempty"`
+	// Documents are evidence too.
+	Documents []Document `json:"documents,omitempty"`
+	// Submission is the event id of the submission that the status was approved
+	// from, and SubmittedBy who submitted it; the event's actor approved it. Both are
+	// empty where the actor recorded it without a submission.
+	Submission  string `json:"submission,omitempty"`
+	SubmittedBy string `json:"submitted_by,omitempty"`
 }
 
 func (StatusReported) EventType() string  { return "status.reported" }
-func (StatusReported) SchemaVersion() int { return 2 }
+func (StatusReported) SchemaVersion() int { return 3 }

@@ -10,7 +10,7 @@ import (
 // reason for being late, beside that of a correction or a withdrawal.
 func TestLateFactsSayWhy(t *testing.T) {
 	s := testSurvey(true, false)
-	cell := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{"e1", InPlace, Date{Year: 2025}, false}}}
+	cell := Cell{Country: "KEN", Indicator: "a.b.one", Standing: []Standing{{EventID: "e1", Status: InPlace, EffectiveOn: Date{Year: 2025}}}}
 	var got []Fact
 	for _, decide := range []func() ([]Fact, error){
 		func() ([]Fact, error) {
@@ -54,13 +54,13 @@ func TestLateFactsSayWhy(t *testing.T) {
 	}
 }
 
-func TestWhoMayReportLate(t *testing.T) {
+func TestWhoRecords(t *testing.T) {
 	for role, want := range map[Role]bool{Viewer: false, FocalPoint: false, Auditor: false, Analyst: true, Admin: true} {
-		if got := (&Token{Role: role, Country: "KEN"}).ReportsLate(); got != want {
+		if got := (&Token{Role: role, Country: "KEN"}).Records(); got != want {
 			t.Errorf("%s: %v", role, got)
 		}
 	}
-	if (*Token)(nil).ReportsLate() {
+	if (*Token)(nil).Records() {
 		t.Error("nobody may")
 	}
 }

@@ -129,8 +129,8 @@ func TestTokens(t *testing.T) {
 	}
 	var nobody *Token
 	focal, analyst, viewer := &Token{Role: FocalPoint, Country: "KEN"}, &Token{Role: Analyst}, &Token{Role: Viewer}
-	if nobody.Sees("KEN") || nobody.SeesAll() || nobody.Reports("KEN") || !focal.Sees("KEN") || focal.Sees("FRA") || focal.SeesAll() ||
-		!focal.Reports("KEN") || focal.Reports("FRA") || !analyst.SeesAll() || !analyst.Reports("FRA") || viewer.Reports("FRA") || !viewer.Sees("FRA") {
+	if nobody.Sees("KEN") || nobody.SeesAll() || nobody.Submits("KEN") || nobody.SeesDrafts("KEN") || viewer.SeesDrafts("KEN") || focal.Reviews() || !focal.Sees("KEN") || focal.Sees("FRA") || focal.SeesAll() ||
+		!focal.Submits("KEN") || focal.Submits("FRA") || focal.SeesDrafts("FRA") || !analyst.SeesAll() || !analyst.Submits("FRA") || !analyst.SeesDrafts("FRA") || viewer.Submits("FRA") || !viewer.Sees("FRA") {
 		t.Error("who may what")
 	}
 }

@@ -28,6 +28,14 @@ func Decode(e Event) (domain.Payload, error) {
 		p, err = decode[domain.StatusCorrected](data)
 	case "status.withdrawn":
 		p, err = decode[domain.StatusWithdrawn](data)
+	case "submission.submitted":
+		p, err = decode[domain.SubmissionSubmitted](data)
+	case "submission.approved":
+		p, err = decode[domain.SubmissionApproved](data)
+	case "submission.returned":
+		p, err = decode[domain.SubmissionReturned](data)
+	case "submission.withdrawn":
+		p, err = decode[domain.SubmissionWithdrawn](data)
 	case "country.enrolled":
 		p, err = decode[domain.CountryEnrolled](data)
 	case "figure.published":
@@ -77,6 +85,7 @@ func Payloads() []domain.Payload {
 		domain.FrameworkPublished{}, domain.MaturityModelPublished{}, domain.RoundOpened{}, domain.RoundClosed{}, domain.RoundReopened{},
 		domain.CountryEnrolled{}, domain.StatusReported{}, domain.StatusCorrected{}, domain.StatusWithdrawn{},
 		domain.FigurePublished{},
+		domain.SubmissionSubmitted{}, domain.SubmissionApproved{}, domain.SubmissionReturned{}, domain.SubmissionWithdrawn{},
 	}
 }
 
@@ -84,9 +93,11 @@ func Payloads() []domain.Payload {
 // and the version they start from. All are here, and none is ever removed.
 var upcasters = map[string]map[int]func([]byte) ([]byte, error){
 	// Before version 2 a closing gave no reason, and a closed round took nothing.
-	"round.closed":     {1: unchanged},
-	"status.reported":  {1: unchanged},
-	"status.corrected": {1: unchanged},
+	"round.closed": {1: unchanged},
+	// Before version 2 no status was late, before version 3 none had documents or
+	// came from a submission.
+	"status.reported":  {1: unchanged, 2: unchanged},
+	"status.corrected": {1: unchanged, 2: unchanged},
 	"status.withdrawn": {1: unchanged},
 }
 

@@ -24,6 +24,8 @@ func specimens() map[string]domain.Payload {
 	text := domain.Text{"en": "Name", "ar": "اسم"}
 	src := domain.Source{Document: "d", Section: "s", Page: "1", Quote: "q", File: "f", Row: 2, URL: "https://example.org", SHA256: "00"}
 	criterion := domain.Criterion{Attributes: map[string][]string{"income": {"high"}}, Statuses: map[domain.IndicatorID][]domain.Status{"a.b.c": {domain.InPlace}}, Answered: []domain.IndicatorID{"a.b.c"}}
+	const id = "01979b2c-0000-7000-8000-000000000000"
+	documents := []domain.Document{{Name: "act.pdf", Type: "application/pdf", Size: 7, SHA256: strings.Repeat("0", 64)}}
 	scale := domain.Binary()
 	scale.Names = map[domain.Status]domain.Text{domain.InPlace: text}
 	return map[string]domain.Payload{
@@ -39,10 +41,17 @@ func specimens() map[string]domain.Payload {
 		"round.closed":     domain.RoundClosed{Round: "2021", Reason: "r"},
 		"round.reopened":   domain.RoundReopened{Round: "2021", Reason: "r"},
 		"country.enrolled": domain.CountryEnrolled{Round: "2021", Enrolment: domain.Enrolment{Respondent: "XAA", Kind: domain.AnonymousKind, Name: text, Attributes: map[string]string{"income": "high"}, Note: "n"}},
-		"status.reported":  domain.StatusReported{Country: "XAA", Indicator: "a.b.c", Status: domain.InPlace, Note: "n", Evidence: []string{"https://example.org"}, LateReason: "l"},
-		"status.corrected": domain.StatusCorrected{Country: "XAA", Indicator: "a.b.c", Status: domain.NotInPlace, Corrects: "01979b2c-0000-7000-8000-000000000000", Reason: "r", Note: "n", Evidence: []string{"https://example.org"}, LateReason: "l"},
+		"status.reported": domain.StatusReported{Country: "XAA", Indicator: "a.b.c", Status: domain.InPlace, Note: "n", Evidence: []string{"https://example.org"}, LateReason: "l",
+			Documents: documents, Submission: id, SubmittedBy: "b"},
+		"status.corrected": domain.StatusCorrected{Country: "XAA", Indicator: "a.b.c", Status: domain.NotInPlace, Corrects: "01979b2c-0000-7000-8000-000000000000", Reason: "r", Note: "n", Evidence: []string{"https://example.org"}, LateReason: "l",
+			Documents: documents, Submission: id, SubmittedBy: "b"},
 		"status.withdrawn": domain.StatusWithdrawn{Country: "XAA", Indicator: "a.b.c", Withdraws: "01979b2c-0000-7000-8000-000000000000", Reason: "r", LateReason: "l"},
-		"figure.published": domain.FigurePublished{Figure: domain.Figure{ID: "x", Round: "2021", Indicator: "a.b.c", Population: "surveyed", PopulationName: text, Of: criterion, Counts: criterion, Count: 23, Denominator: 42, StatedPercent: &percent, Note: "n"}},
+		"submission.submitted": domain.SubmissionSubmitted{Country: "XAA", Note: "n", Replaces: id, Answers: []domain.Draft{{Indicator: "a.b.c", Status: domain.InPlace,
+			EffectiveOn: domain.Date{Year: 2021, Month: 3, Day: 4}, Note: "n", Evidence: []string{"https://example.org"}, Documents: documents, Row: 2}}},
+		"submission.approved":  domain.SubmissionApproved{Country: "XAA", Submission: id, Comment: "c"},
+		"submission.returned":  domain.SubmissionReturned{Country: "XAA", Submission: id, Comment: "c"},
+		"submission.withdrawn": domain.SubmissionWithdrawn{Country: "XAA", Submission: id, Reason: "r"},
+		"figure.published":     domain.FigurePublished{Figure: domain.Figure{ID: "x", Round: "2021", Indicator: "a.b.c", Population: "surveyed", PopulationName: text, Of: criterion, Counts: criterion, Count: 23, Denominator: 42, StatedPercent: &percent, Note: "n"}},
 	}
 }
 

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -58,12 +56,12 @@ type statusCommand struct {
 	LateReason  string             `json:"late_reason"` // of what comes after the round was closed
 }
 
-// postStatus records, corrects or withdraws a status. Who may: an analyst or an
-// admin any, a focal point those of the own country; late ones not a focal point.
+// postStatus records, corrects or withdraws a status, for analysts and admins. A
+// focal point submits for review instead.
 func (s *server) postStatus(c echo.Context) error {
 	t := holder(c)
-	if t == nil {
-		return problem(http.StatusUnauthorized, "token_needed", "recording a status needs a token of an analyst or of the country's focal point")
+	if err := needRecorder(t); err != nil {
+		return err
 	}
 	var cmd statusCommand
 	dec := json.NewDecoder(c.Request().Body)
@@ -86,23 +84,26 @@ func (s *server) postStatus(c echo.Context) error {
 	return c.JSON(status, receipt)
 }
 
+// stampOf is who is recorded with what the holder of a token writes.
+func stampOf(t *domain.Token) events.Stamp { return events.Stamp{Actor: "token-" + t.ID} }
+
+// needRecorder refuses who may not record statuses that take effect at once.
+func needRecorder(t *domain.Token) error {
+	switch {
+	case t == nil:
+		return problem(http.StatusUnauthorized, "token_needed", "recording a status needs the token of an analyst")
+	case t.Role == domain.FocalPoint:
+		return problem(http.StatusForbidden, string(domain.CodeReviewNeeded),
+			"what a focal point reports takes effect once an analyst approves it; send it to /api/v1/submissions, or use the page of the round")
+	case !t.Records():
+		return problem(http.StatusForbidden, "forbidden", fmt.Sprintf("a token of role %s cannot record statuses", t.Role))
+	}
+	return nil
+}
+
 func (s *server) execute(c echo.Context, t *domain.Token, cmd statusCommand) (desk.Receipt, error) {
 	ctx := c.Request().Context()
-	by := events.Stamp{Actor: "token-" + t.ID}
-	if cmd.Action == "correct" || cmd.Action == "withdraw" {
-		old, err := s.Desk.Status(ctx, cmd.EventID)
-		if err != nil {
-			return desk.Receipt{}, err
-		}
-		cmd.Country = old.Country
-	}
-	if !t.Reports(cmd.Country) {
-		return desk.Receipt{}, problem(http.StatusForbidden, "forbidden", fmt.Sprintf("a token of role %s cannot record statuses of %s", t.Role, url.PathEscape(string(cmd.Country))))
-	}
-	if strings.TrimSpace(cmd.LateReason) != "" && !t.ReportsLate() {
-		return desk.Receipt{}, problem(http.StatusForbidden, "forbidden",
-			fmt.Sprintf("a token of role %s cannot record late statuses; send the reason to an analyst", t.Role))
-	}
+	by := stampOf(t)
 	src := domain.Source{Document: "HTTP API"}
 	switch cmd.Action {
 	case "", "report":

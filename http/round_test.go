@@ -152,9 +152,9 @@ func TestWhoRecordsLate(t *testing.T) {
 	}{
 		"nobody":              {post("", late), 401, "token_needed"},
 		"a viewer":            {post(viewer, late), 403, "forbidden"},
-		"a focal point":       {post(focal, late), 403, "forbidden"},
+		"a focal point":       {post(focal, late), 403, "review_needed"},
 		"without a reason":    {post(analyst, nil), 409, "round_closed"},
-		"a focal point, on t": {post(focal, nil), 409, "round_closed"},
+		"a focal point, on t": {post(focal, nil), 403, "review_needed"},
 		"a blank reason":      {post(analyst, map[string]any{"late_reason": "  "}), 409, "round_closed"},
 		"an open round":       {post(analyst, map[string]any{"late_reason": slowPost, "round": "2023"}), 409, "round_open"},
 	} {

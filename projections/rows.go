@@ -30,6 +30,12 @@ type StatusRow struct {
 	Late       bool               `json:"late"`
 	LateReason string             `json:"late_reason,omitempty"`
 	Framework  domain.FrameworkID `json:"framework"` // that the round asks
+	Documents  []domain.Document  `json:"documents,omitempty"`
+	// Submission is what the status was approved from, and ApprovedBy who approved
+	// it; both are empty where SubmittedBy, an analyst, recorded it without a review.
+	Submission  string `json:"submission,omitempty"`
+	SubmittedBy string `json:"submitted_by"`
+	ApprovedBy  string `json:"approved_by,omitempty"`
 }
 
 // HistoryRow is one event of a status stream. Its JSON is a promise.
@@ -54,7 +60,7 @@ func RowOf(e events.Event) (HistoryRow, error) {
 	row := HistoryRow{Type: e.Type, Version: e.Version}
 	row.StatusRow = StatusRow{
 		Round: e.Round, EffectiveOn: e.EffectiveOn, RecordedAt: e.RecordedAt, Position: e.Position,
-		EventID: e.ID.String(), Actor: e.Actor, Simulated: e.Simulated,
+		EventID: e.ID.String(), Actor: e.Actor, Simulated: e.Simulated, SubmittedBy: e.Actor,
 	}
 	if !src.IsZero() {
 		row.Source = &src
@@ -62,10 +68,12 @@ func RowOf(e events.Event) (HistoryRow, error) {
 	switch p := p.(type) {
 	case domain.StatusReported:
 		row.Country, row.Indicator, row.Status, row.Note, row.Evidence = p.Country, p.Indicator, p.Status, p.Note, p.Evidence
-		row.LateReason = p.LateReason
+		row.LateReason, row.Documents = p.LateReason, p.Documents
+		row.reviewed(p.Submission, p.SubmittedBy)
 	case domain.StatusCorrected:
 		row.Country, row.Indicator, row.Status, row.Note, row.Evidence = p.Country, p.Indicator, p.Status, p.Note, p.Evidence
-		row.LateReason = p.LateReason
+		row.LateReason, row.Documents = p.LateReason, p.Documents
+		row.reviewed(p.Submission, p.SubmittedBy)
 		row.Supersedes, row.Reason = &p.Corrects, &p.Reason
 	case domain.StatusWithdrawn:
 		row.Country, row.Indicator, row.LateReason = p.Country, p.Indicator, p.LateReason
@@ -75,6 +83,13 @@ func RowOf(e events.Event) (HistoryRow, error) {
 	}
 	row.Late = row.LateReason != ""
 	return row, nil
+}
+
+// reviewed notes that a status was approved from a submission.
+func (r *StatusRow) reviewed(submission, by string) {
+	if submission != "" {
+		r.Submission, r.SubmittedBy, r.ApprovedBy = submission, by, r.Actor
+	}
 }
 
 // StatusRows completes believed statuses with the events that reported them,

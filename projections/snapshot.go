@@ -14,7 +14,7 @@ import (
 
 // snapshotFormat is raised whenever the bytes or the meaning of a fold change:
 // an older snapshot is then not read, and the state rebuilt.
-const snapshotFormat = 2
+const snapshotFormat = 3
 
 // SnapshotName is the name under which the state of this program is saved.
 var SnapshotName = fmt.Sprintf("state-v%d", snapshotFormat)
@@ -24,17 +24,18 @@ var ErrSnapshot = errors.New("the snapshot cannot be used")
 
 // header is the part of a snapshot that is small; the columns follow it.
 type header struct {
-	Format     int                 `json:"format"`
-	Position   events.Position     `json:"position"`
-	Ticks      int                 `json:"ticks"`
-	Entries    int                 `json:"entries"`
-	Frameworks []*domain.Framework `json:"frameworks"`
-	Models     []publishedModel    `json:"models"`
-	Rounds     []*round            `json:"rounds"`
-	Versions   map[string]int64    `json:"versions"`
-	Statuses   []domain.Status     `json:"statuses"`
-	Actors     []string            `json:"actors"`
-	Grids      []gridHeader        `json:"grids"`
+	Format      int                 `json:"format"`
+	Position    events.Position     `json:"position"`
+	Ticks       int                 `json:"ticks"`
+	Entries     int                 `json:"entries"`
+	Frameworks  []*domain.Framework `json:"frameworks"`
+	Models      []publishedModel    `json:"models"`
+	Rounds      []*round            `json:"rounds"`
+	Submissions []*submission       `json:"submissions"`
+	Versions    map[string]int64    `json:"versions"`
+	Statuses    []domain.Status     `json:"statuses"`
+	Actors      []string            `json:"actors"`
+	Grids       []gridHeader        `json:"grids"`
 }
 
 type gridHeader struct {
@@ -53,7 +54,7 @@ type layerHeader struct {
 func (s *State) Snapshot() ([]byte, error) {
 	h := header{
 		Format: snapshotFormat, Position: s.position, Ticks: len(s.ticks), Entries: len(s.panel.entries),
-		Frameworks: s.frameworks, Models: s.models, Rounds: s.rounds, Versions: s.versions,
+		Frameworks: s.frameworks, Models: s.models, Rounds: s.rounds, Submissions: s.submissions, Versions: s.versions,
 		Statuses: s.panel.statuses.Names, Actors: s.panel.actors.Names,
 	}
 	for _, g := range s.panel.grids {
@@ -115,6 +116,7 @@ func Restore(data []byte) (*State, error) {
 
 func (s *State) restore(h header, r *bytes.Reader) error {
 	s.position, s.frameworks, s.models, s.rounds, s.versions = h.Position, h.Frameworks, h.Models, h.Rounds, h.Versions
+	s.submissions = h.Submissions
 	if s.versions == nil {
 		s.versions = map[string]int64{}
 	}

@@ -13,13 +13,14 @@ import (
 // State is everything the log says, folded. It is not safe for concurrent use:
 // a Runner guards it.
 type State struct {
-	position   events.Position
-	ticks      []tick // one for each instant of recording
-	frameworks []*domain.Framework
-	models     []publishedModel
-	rounds     []*round
-	panel      panel
-	versions   map[string]int64 // of every stream but the status streams
+	position    events.Position
+	ticks       []tick // one for each instant of recording
+	frameworks  []*domain.Framework
+	models      []publishedModel
+	rounds      []*round
+	submissions []*submission
+	panel       panel
+	versions    map[string]int64 // of every stream but the status streams
 }
 
 // tick says that all positions up to Last, and past the tick before, were
@@ -121,6 +122,14 @@ func (s *State) fold(e events.Event, p domain.Payload) error {
 			return fmt.Errorf("round %s was not opened", p.Figure.Round)
 		}
 		r.Figures = append(r.Figures, PublishedFigure{p.Figure, e.Source, e.Position})
+	case domain.SubmissionSubmitted:
+		return s.foldSubmitted(e, p)
+	case domain.SubmissionApproved:
+		return s.foldReview(e, p.Submission, domain.Approved, p.Comment)
+	case domain.SubmissionReturned:
+		return s.foldReview(e, p.Submission, domain.Returned, p.Comment)
+	case domain.SubmissionWithdrawn:
+		return s.foldReview(e, p.Submission, domain.Withdrawn, p.Reason)
 	default:
 		return fmt.Errorf("no fold for %s", e.Type)
 	}

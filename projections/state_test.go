@@ -25,11 +25,11 @@ func randomHistory(t *rapid.T, w *pt.World) {
 	ctx := context.Background()
 	indicators := []domain.IndicatorID{"a.a.one", "a.a.two", "b.b.three"}
 	statuses := []domain.Status{domain.InPlace, domain.NotInPlace, domain.NoAnswer, domain.NotApplicable}
-	var known []string
+	var known, submitted []string
 	for range rapid.IntRange(1, 30).Draw(t, "commands") {
 		w.Clock.Advance(time.Duration(rapid.SampledFrom([]int{-5, 0, 0, 1, 60}).Draw(t, "seconds")) * time.Second)
 		status := rapid.SampledFrom(statuses).Draw(t, "status")
-		action := rapid.IntRange(0, 12).Draw(t, "action")
+		action := rapid.IntRange(0, 17).Draw(t, "action")
 		round := rapid.SampledFrom([]domain.RoundID{"r1", "r2"}).Draw(t, "round")
 		late := rapid.SampledFrom([]string{"", "", "slow post"}).Draw(t, "late")
 		var ids []string
@@ -37,6 +37,8 @@ func randomHistory(t *rapid.T, w *pt.World) {
 		switch {
 		case action == 10:
 			_, err = w.Desk.CloseRound(ctx, pt.By, round, rapid.SampledFrom([]string{"", "the end"}).Draw(t, "reason"), domain.Source{})
+		case action > 12:
+			submitted = append(submitted, randomReview(t, w, round, status, late, submitted, &err)...)
 		case action > 10:
 			_, err = w.Desk.ReopenRound(ctx, pt.By, round, "one was forgotten", domain.Source{})
 		case action < 6 || len(known) == 0:
@@ -56,6 +58,29 @@ func randomHistory(t *rapid.T, w *pt.World) {
 		}
 		known = append(known, ids...)
 	}
+}
+
+// randomReview submits, or decides about something that was submitted.
+func randomReview(t *rapid.T, w *pt.World, round domain.RoundID, status domain.Status, late string, submitted []string, err *error) []string {
+	ctx, src := context.Background(), domain.Source{}
+	focal, analyst := events.Stamp{Actor: "focal"}, events.Stamp{Actor: "analyst"}
+	what := rapid.IntRange(0, 6).Draw(t, "review")
+	if what < 3 || len(submitted) == 0 {
+		r, e := w.Desk.Submit(ctx, focal, round, domain.Submit{Country: pt.Code(rapid.IntRange(0, 2).Draw(t, "country")), Note: "n",
+			Answers: []domain.Draft{{Indicator: "a.a.one", Status: status}, {Indicator: "a.a.two", Status: domain.InPlace, Note: rapid.SampledFrom([]string{"", "m"}).Draw(t, "note")}}})
+		*err = e
+		return r.EventIDs
+	}
+	id := rapid.SampledFrom(submitted).Draw(t, "submission")
+	switch what {
+	case 3:
+		_, *err = w.Desk.Return(ctx, analyst, id, "more", src)
+	case 4:
+		_, *err = w.Desk.TakeBack(ctx, focal, id, "", src)
+	default:
+		_, *err = w.Desk.Approve(ctx, analyst, id, "", late, src)
+	}
+	return nil
 }
 
 func world(t *rapid.T, outer *testing.T) (*pt.World, func()) {

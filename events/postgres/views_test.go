@@ -127,7 +127,7 @@ func TestHistoryAndFiguresForPeople(t *testing.T) {
 			Payload: domain.FigurePublished{Figure: domain.Figure{ID: "fig-1", Round: "2021", Indicator: "a.b.c", Population: "all",
 				Count: 23, Denominator: 42, StatedPercent: &percent}}},
 		{Stream: "status/mnr/FRA/a.b.c", Round: "2021", Payload: domain.StatusReported{Country: "FRA", Indicator: "a.b.c", Status: "in_place",
-			Note: "zero \x00, backslash \\u0000"}},
+			Note: "zero \x00, backslash \\u0000", LateReason: "post", Documents: []domain.Document{{Name: "act.pdf", Size: 7}}, Submission: "s", SubmittedBy: "focal"}},
 	}
 	for i, f := range facts {
 		e, err := events.New(events.DeriveID(time.UnixMilli(1), fmt.Sprint(i)), events.Stamp{Actor: "someone"}, f)
@@ -149,6 +149,11 @@ func TestHistoryAndFiguresForPeople(t *testing.T) {
 	var kind, note, actor string
 	var supersedes *string
 	err = conn.QueryRow(ctx, "SELECT kind, note, actor, supersedes FROM headway.status_history").Scan(&kind, &note, &actor, &supersedes)
+	var late, document, submitted, approved string
+	if err := conn.QueryRow(ctx, "SELECT late_reason, documents->0->>'name', submitted_by, approved_by FROM headway.current_status").
+		Scan(&late, &document, &submitted, &approved); err != nil || late != "post" || document != "act.pdf" || submitted != "focal" || approved != "someone" {
+		t.Errorf("%s %s %s %s, %v", late, document, submitted, approved, err)
+	}
 	if err != nil || kind != "reported" || note != "zero \ufffd, backslash \\u0000" || actor != "someone" || supersedes != nil {
 		t.Errorf("%s %q %s %v, %v", kind, note, actor, supersedes, err)
 	}
