@@ -144,6 +144,32 @@ func (s Survey) take(c Cell, country Respondent, d Draft, sub Submission, late s
 		Submission: sub.ID, SubmittedBy: sub.SubmittedBy}, now)
 }
 
+// Outcome is what a draft comes to once it is approved.
+type Outcome string
+
+// The outcomes of drafts.
+const (
+	OutcomeNew       Outcome = "new"
+	OutcomeChanged   Outcome = "changed"   // another status takes the place of the one believed
+	OutcomeMore      Outcome = "more"      // the same status, with another note or more evidence
+	OutcomeUnchanged Outcome = "unchanged" // believed already
+)
+
+// Outlook says what a draft would come to, and the standing status of its date.
+func (d Draft) Outlook(c Cell) (Outcome, Standing) {
+	old := c.on(d.EffectiveOn)
+	if old.EventID == "" {
+		return OutcomeNew, old
+	}
+	if old.Status != d.Status {
+		return OutcomeChanged, old
+	}
+	if _, adds := old.Saying.with(Saying{d.Note, d.Evidence, d.Documents}); adds {
+		return OutcomeMore, old
+	}
+	return OutcomeUnchanged, old
+}
+
 // reason is why a status is corrected that a submission changes.
 func (sub Submission) reason() string {
 	if sub.Note == "" {

@@ -3,7 +3,6 @@ package http
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -11,6 +10,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/projections"
 	"headway/projections/desk"
 )
 
@@ -27,14 +27,20 @@ func (s *server) getEvents(c echo.Context) error {
 	if err != nil {
 		return problem(http.StatusBadRequest, "invalid", fmt.Sprintf("after %q is not a position", c.QueryParam("after")))
 	}
-	rows := []json.RawMessage{}
+	var found []events.Event
 	last := events.Position(after)
 	for e, err := range s.Log.Read(c.Request().Context(), last, events.Filter{Limit: pageSize}) {
 		if err != nil {
 			return err
 		}
-		rows, last = append(rows, events.MarshalCloudEvent(e)), e.Position
+		found, last = append(found, e), e.Position
 	}
+	rows := make([]json.RawMessage, len(found))
+	s.Runner.Read(func(st *projections.State) {
+		for i, e := range found {
+			rows[i] = events.MarshalCloudEvent(shown(holder(c), st, e))
+		}
+	})
 	if len(rows) == pageSize {
 		c.Response().Header().Set("Link", fmt.Sprintf(`</api/v1/events?after=%d>; rel="next"`, last))
 	}
@@ -64,13 +70,8 @@ func (s *server) postStatus(c echo.Context) error {
 		return err
 	}
 	var cmd statusCommand
-	dec := json.NewDecoder(c.Request().Body)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&cmd); err != nil {
-		return problem(http.StatusBadRequest, "invalid", fmt.Sprintf("the body is not a status command: %v", err))
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return problem(http.StatusBadRequest, "invalid", "the body holds more than one JSON object")
+	if err := decodeBody(c, "a status command", &cmd); err != nil {
+		return err
 	}
 	receipt, err := s.execute(c, t, cmd)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"headway/events"
 	"headway/events/merkle"
+	"headway/projections"
 )
 
 // notary signs the log as it stands, once for each size.
@@ -56,6 +57,22 @@ func (s *server) getCheckpoint(c echo.Context) error {
 	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", signed)
 }
 
+// needOpen refuses the proof of an event whose payload is withheld: the proof
+// holds the event.
+func (s *server) needOpen(c echo.Context, p events.Position) error {
+	for e, err := range s.Log.Read(c.Request().Context(), 0, events.Filter{Positions: []events.Position{p}}) {
+		if err != nil {
+			return err
+		}
+		ok := true
+		s.Runner.Read(func(st *projections.State) { ok = open(holder(c), st, e) })
+		if !ok {
+			return problem(http.StatusForbidden, "forbidden", "the event is of a submission that was not approved; its proof is for who reviews it")
+		}
+	}
+	return nil
+}
+
 // getProof proves an event (position=17, for holders of a token, because the event
 // is in the proof), or that the log continues that of a size (from=1000, for
 // anybody: it is hashes only).
@@ -70,6 +87,11 @@ func (s *server) getProof(c echo.Context) error {
 	}
 	if position != "" {
 		if err := needAll(holder(c)); err != nil {
+			return err
+		}
+	}
+	if position != "" {
+		if err := s.needOpen(c, events.Position(n)); err != nil {
 			return err
 		}
 	}

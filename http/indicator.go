@@ -307,6 +307,7 @@ func (s *server) countryPage(c echo.Context) error {
 		return needAll(nil)
 	}
 	p := s.newPage(lang, l)
+	p.reader = holder(c)
 	body := countryBody{Table: chart.Table{Header: []string{p.T("col.round"), p.T("col.indicator"), p.T("col.status"), p.T("col.effective"), p.T("col.recorded"),
 		p.T("col.actor"), p.T("col.position"), p.T("col.source")}}}
 	var believed []projections.Believed

@@ -35,7 +35,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "login", "error"} {
+	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "login", "error"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -75,6 +75,12 @@ type page struct {
 	Source    string // of a framework that is not the one Headway comes with
 	site      *site
 	links     links
+	reader    *domain.Token // nil for anybody, and in files
+}
+
+// Submits reports whether the page's reader has to do with submissions.
+func (p page) Submits() bool {
+	return p.reader != nil && (p.reader.Reviews() || p.reader.Role == domain.FocalPoint)
 }
 
 // T is a text of the page's language.
@@ -165,11 +171,12 @@ func (s *site) render(name string, p page) ([]byte, error) {
 type serverLinks struct{ at *url.URL }
 
 func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) string {
-	path := map[string]string{"summit": "/", "indicators": "/indicators", "rounds": "/rounds", "login": "/login",
+	path := map[string]string{"summit": "/", "indicators": "/indicators", "rounds": "/rounds", "login": "/login", "submissions": "/submissions",
+		"submission": "/submissions/" + url.PathEscape(id), "answers": "/rounds/" + url.PathEscape(id) + "/answers",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
 		"country": "/countries/" + url.PathEscape(id)}[kind]
 	query := "?lang=" + lang
-	if f != "" && kind != "login" && kind != "country" {
+	if f != "" && kind != "login" && kind != "country" && kind != "submissions" && kind != "submission" && kind != "answers" {
 		query += "&framework=" + url.QueryEscape(string(f))
 	}
 	return path + query

@@ -57,10 +57,12 @@ func problemOf(err error) *Problem {
 func refused(r *domain.Refusal) *Problem {
 	status := http.StatusUnprocessableEntity
 	switch r.Code {
-	case domain.CodeUnknownFramework, domain.CodeUnknownIndicator, domain.CodeUnknownRound, domain.CodeUnknownModel, domain.CodeUnknownEvent:
+	case domain.CodeUnknownFramework, domain.CodeUnknownIndicator, domain.CodeUnknownRound, domain.CodeUnknownModel, domain.CodeUnknownEvent, domain.CodeUnknownSubmission:
 		status = http.StatusNotFound
-	case domain.CodeConflict, domain.CodeAlreadyReported, domain.CodeAlreadySuperseded, domain.CodeRoundExists, domain.CodeRoundClosed, domain.CodeRoundOpen, domain.CodeAlreadyEnrolled:
+	case domain.CodeConflict, domain.CodeAlreadyReported, domain.CodeAlreadySuperseded, domain.CodeRoundExists, domain.CodeRoundClosed, domain.CodeRoundOpen, domain.CodeAlreadyEnrolled, domain.CodeNotPending:
 		status = http.StatusConflict
+	case domain.CodeOwnSubmission:
+		status = http.StatusForbidden
 	case domain.CodeInvalid, domain.CodeFrameworkNeeded:
 		status = http.StatusBadRequest
 	}

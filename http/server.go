@@ -62,6 +62,11 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/rounds", s.roundsPage)
 	e.GET("/rounds/:id", s.roundPage)
 	e.GET("/countries/:code", s.countryPage)
+	e.GET("/rounds/:id/answers", s.answersPage)
+	e.POST("/rounds/:id/answers", s.submitAnswers)
+	e.GET("/submissions", s.submissionsPage)
+	e.GET("/submissions/:id", s.submissionPage)
+	e.POST("/submissions/:id", s.reviewSubmission)
 	e.GET("/login", s.loginPage)
 	e.POST("/login", s.logIn)
 	e.POST("/logout", s.logOut)
@@ -84,6 +89,10 @@ func (s *server) routes(e *echo.Echo) {
 	api.GET("/checkpoint", s.getCheckpoint)
 	api.GET("/proof", s.getProof)
 	api.POST("/events/status", s.postStatus)
+	api.GET("/submissions", s.getSubmissions)
+	api.POST("/submissions", s.postSubmission)
+	api.GET("/submissions/:id", s.getSubmission)
+	api.POST("/submissions/:id/:action", s.postReview)
 }
 
 // headers makes pages safe by default: scripts and styles only from here, and

@@ -342,6 +342,7 @@ func (s *server) show(c echo.Context, name string, build func(r reading) (page, 
 	var p page
 	err := s.read(c, func(r reading) (err error) {
 		p, err = build(r)
+		p.reader = r.reader
 		return err
 	})
 	if err != nil {

@@ -115,11 +115,17 @@ func (w *world) do(t testing.TB, method, path, token string, body any, header ..
 	if err != nil {
 		t.Fatal(err)
 	}
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
+	}
+	return w.send(t, req, token)
+}
+
+// send sends a request, following no redirection.
+func (w *world) send(t testing.TB, req *http.Request, token string) reply {
+	t.Helper()
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)

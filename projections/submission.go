@@ -52,6 +52,23 @@ type SubmissionRow struct {
 	Simulated   bool               `json:"simulated"`
 }
 
+// SubmissionDetail is a submission with what is in it. Its JSON is a promise.
+type SubmissionDetail struct {
+	SubmissionRow
+	Note   string         `json:"note,omitempty"`
+	Source *domain.Source `json:"source"`
+	Drafts []DraftRow     `json:"drafts"`
+}
+
+// DraftRow is what a submission says of an indicator and, while it is pending,
+// what that comes to beside what is believed.
+type DraftRow struct {
+	domain.Draft
+	Outcome       domain.Outcome `json:"outcome,omitempty"`
+	Believed      domain.Status  `json:"believed,omitempty"` // for the same date
+	BelievedEvent string         `json:"believed_event,omitempty"`
+}
+
 func (s *State) foldSubmitted(e events.Event, p domain.SubmissionSubmitted) error {
 	if s.round(e.Round) == nil {
 		return fmt.Errorf("round %s was not opened", e.Round)

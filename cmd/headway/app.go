@@ -59,7 +59,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.keyDir, "keys", "", "directory of signing keys (default $HEADWAY_KEYS, or headway/keys in the user's configuration)")
 	root.AddCommand(
 		a.seedCommand(), a.simulateCommand(), a.demoCommand(), a.serveCommand(),
-		a.frameworkCommand(), a.roundCommand(), a.templateCommand(), a.importCommand(), a.reportCommand(), a.correctCommand(), a.withdrawCommand(),
+		a.frameworkCommand(), a.roundCommand(), a.templateCommand(), a.importCommand(), a.submitCommand(), a.submissionCommand(), a.reportCommand(), a.correctCommand(), a.withdrawCommand(),
 		a.statusCommand(), a.historyCommand(), a.figuresCommand(), a.compareCommand(), a.trendCommand(),
 		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.actorCommand(), a.rebuildCommand(), a.verifyCommand(),
 		a.checkpointCommand(), a.proveCommand(), a.keyCommand(),

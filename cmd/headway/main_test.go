@@ -27,10 +27,11 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code":       exitCodeIs,
-			"sql":        vandalise,
-			"holds":      holds,
-			"firstevent": firstEvent,
+			"code":           exitCodeIs,
+			"sql":            vandalise,
+			"holds":          holds,
+			"firstevent":     firstEvent,
+			"lastsubmission": lastSubmission,
 			// frameworks_test.go
 			"generate": generateAnswers,
 			"yearly":   surveyYearly,
@@ -75,6 +76,22 @@ func firstEvent(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s %s has no history", args[0], args[1])
 	}
 	ts.Setenv("EVENT", rows[0].EventID)
+}
+
+// lastSubmission puts the id of the newest submission into $SUBMISSION.
+func lastSubmission(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: lastsubmission")
+	}
+	ts.Check(ts.Exec("headway", "submission", "list", "--json"))
+	var rows []struct {
+		ID string `json:"submission"`
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &rows))
+	if len(rows) == 0 {
+		ts.Fatalf("nothing was submitted")
+	}
+	ts.Setenv("SUBMISSION", rows[0].ID)
 }
 
 // vandalise runs a statement on a SQLite file without its triggers: sql FILE SQL.

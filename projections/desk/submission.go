@@ -2,13 +2,17 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"headway/domain"
 	"headway/events"
 	"headway/projections"
+	"headway/projections/desk/intake"
 )
 
 // Submit hands in answers of one respondent for review. A pending or returned
@@ -75,6 +79,36 @@ func (d *Desk) TakeBack(ctx context.Context, by events.Stamp, id, reason string,
 	return d.review(ctx, by, id, func(s *projections.State, survey domain.Survey, _ domain.Review) ([]domain.Fact, error) {
 		return survey.TakeBack(s.SubmissionOf(id), by.Actor, reason, src)
 	})
+}
+
+// Review reads a submission with what it comes to.
+func (d *Desk) Review(ctx context.Context, row projections.SubmissionRow) (projections.SubmissionDetail, error) {
+	out := projections.SubmissionDetail{SubmissionRow: row, Drafts: []projections.DraftRow{}}
+	sub, err := projections.ReadSubmission(ctx, d.Log, row)
+	if err != nil {
+		return out, err
+	}
+	out.Note = sub.Note
+	if !sub.Source.IsZero() {
+		out.Source = &sub.Source
+	}
+	_, sayings, err := d.before(ctx, row.Round, row.Country)
+	if err != nil {
+		return out, err
+	}
+	d.Runner.Read(func(s *projections.State) {
+		cellOf := d.cells(s, row.Round, row.Country, sayings)
+		for _, a := range sub.Answers {
+			x := projections.DraftRow{Draft: a}
+			if row.State == domain.Pending {
+				var old domain.Standing
+				x.Outcome, old = a.Outlook(cellOf(a.Indicator))
+				x.Believed, x.BelievedEvent = old.Status, old.EventID
+			}
+			out.Drafts = append(out.Drafts, x)
+		}
+	})
+	return out, nil
 }
 
 // review decides about a submission as it stands.
@@ -167,4 +201,45 @@ func (d *Desk) samePerson(ctx context.Context, approver string, sub domain.Submi
 			"submission", sub.ID, "actor", approver)
 	}
 	return nil
+}
+
+// SubmitFile hands in the answers of a file for review, as Submit does. The file
+// must be about one respondent only.
+func (d *Desk) SubmitFile(ctx context.Context, by events.Stamp, f File, country domain.Respondent, note string) (Receipt, error) {
+	framework, err := d.asked(f.Round)
+	if err != nil {
+		return Receipt{}, err
+	}
+	sum := sha256.New()
+	cmd := domain.Submit{Country: country, Note: note}
+	var causes []*domain.Refusal
+	read := intake.File{Name: f.Name, Reader: io.TeeReader(f.Reader, sum)}
+	err = intake.Read(read, intake.Options{Framework: framework}, func(a intake.Answer) error {
+		draft, err := draftOf(a, country)
+		if r := domain.RefusalOf(err); r != nil {
+			causes = append(causes, rowRefusal(a, r))
+		}
+		cmd.Answers = append(cmd.Answers, draft)
+		return nil
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	cmd.Source = domain.Source{File: f.Name, SHA256: hex.EncodeToString(sum.Sum(nil))}
+	if len(causes) > 0 {
+		r := domain.Refuse(domain.CodeSubmission, fmt.Sprintf("nothing was submitted: %d of %d answers in %s are refused", len(causes), len(cmd.Answers), f.Name), "file", f.Name)
+		r.Causes = causes
+		return Receipt{}, r
+	}
+	return d.Submit(ctx, by, f.Round, cmd)
+}
+
+// draftOf is an answer of a file as a draft.
+func draftOf(a intake.Answer, country domain.Respondent) (domain.Draft, error) {
+	cmd, err := commandOf(a, domain.Source{}, domain.Date{})
+	d := domain.Draft{Indicator: cmd.Indicator, Status: cmd.Status, EffectiveOn: cmd.EffectiveOn, Note: cmd.Note, Evidence: cmd.Evidence, Row: a.Row}
+	if err == nil && cmd.Country != country {
+		err = domain.Refuse(domain.CodeInvalid, fmt.Sprintf("it is about %q; a submission is about one respondent, here %s", cmd.Country, country), "country", string(cmd.Country))
+	}
+	return d, err
 }
