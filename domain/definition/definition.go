@@ -196,6 +196,16 @@ func (d document) faults(list []domain.FieldError) error {
 	return refusal(d.name, out)
 }
 
+// Decode reads a definition of another kind into v and refuses it with what check
+// finds, each fault at its line. Check is called once v is filled.
+func Decode(name string, r io.Reader, v any, check func() []domain.FieldError) error {
+	d, err := read(name, r, v)
+	if err != nil {
+		return err
+	}
+	return d.faults(check())
+}
+
 // Framework reads a framework and validates it.
 func Framework(name string, r io.Reader) (domain.Framework, error) {
 	var f domain.Framework

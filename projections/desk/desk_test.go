@@ -71,7 +71,7 @@ func TestImportRefusesWholeFiles(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
 		"empty":            {"", "no header"},
 		"one column":       {"country\nAAA\n", "one column"},
-		"other first":      {"indicator,country,status\n", "must be country"},
+		"other first":      {"indicator,land,status\n", "must be country"},
 		"unknown column":   {"country,indicator,status,colour\n", `column "colour" is unknown`},
 		"column twice":     {"country,indicator,status,status\n", "stands twice"},
 		"missing column":   {"country,indicator\nAAA,a.a.one\n", `column "status" is missing`},

@@ -100,20 +100,41 @@ type choice struct {
 }
 
 // choices are the answers allowed on a scale, highest first, then the two that
-// every scale has. A label that is missing, or could be taken for another of the
-// scale, gives way to the status itself, which every import reads.
+// every scale has.
 func (f *Form) choices(s domain.Scale) []choice {
+	out, foreign := choicesIn(s, f.Lang)
+	for _, v := range foreign {
+		f.foreign["answer "+s.ID+"/"+string(v)] = true
+	}
+	return out
+}
+
+// Labels are what the lists of a form in a language offer for a scale, and the
+// status that each means.
+func Labels(s domain.Scale, lang string) map[string]domain.Status {
+	out := map[string]domain.Status{}
+	all, _ := choicesIn(s, lang)
+	for _, c := range all {
+		out[c.label] = c.status
+	}
+	return out
+}
+
+// choicesIn are the answers of a scale in a language, and those that have no label
+// in it. A label that is missing, or could be taken for another of the scale, gives
+// way to the status itself, which every import reads.
+func choicesIn(s domain.Scale, language string) (out []choice, foreign []domain.Status) {
 	all := slices.Clone(s.Values)
 	slices.Reverse(all)
 	all = append(all, domain.NoAnswer, domain.NotApplicable)
-	out := make([]choice, len(all))
+	out = make([]choice, len(all))
 	for i, v := range all {
-		label, lang := s.Names[v].In(f.Lang)
+		label, lang := s.Names[v].In(language)
 		if label = strings.TrimSpace(label); label == "" {
 			label = string(v)
 		}
-		if lang != f.Lang {
-			f.foreign["answer "+s.ID+"/"+string(v)] = true
+		if lang != language {
+			foreign = append(foreign, v)
 		}
 		out[i] = choice{label, v}
 	}
@@ -129,7 +150,7 @@ func (f *Form) choices(s domain.Scale) []choice {
 	for _, i := range unclear {
 		out[i].label = string(out[i].status)
 	}
-	return out
+	return out, foreign
 }
 
 // label is how an answer reads in the lists.

@@ -1,0 +1,111 @@
+package intake
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"headway/domain"
+)
+
+// Habit is the order in which a file writes the day and the month.
+type Habit string
+
+// The habits. Without one a date that could mean two days is refused.
+const (
+	DayFirst   Habit = "day-first"
+	MonthFirst Habit = "month-first"
+)
+
+var (
+	parted  = regexp.MustCompile(`^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$`)
+	ordered = regexp.MustCompile(`^(\d{4})[./](\d{1,2})(?:[./](\d{1,2}))?$`)
+	instant = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$`)
+)
+
+// readDate brings a date to ISO 8601. Of an instant the day counts, as it is
+// written. What cannot be read is left to whoever decides; what could mean two days
+// is refused.
+func readDate(s string, habit Habit) (string, *domain.Refusal) {
+	s = strings.TrimPrefix(ascii(strings.TrimSpace(s)), "'")
+	if m := instant.FindStringSubmatch(s); m != nil {
+		return m[1], nil
+	}
+	if m := ordered.FindStringSubmatch(s); m != nil {
+		out := m[1] + "-" + two(m[2])
+		if m[3] != "" {
+			out += "-" + two(m[3])
+		}
+		return out, nil
+	}
+	m := parted.FindStringSubmatch(s)
+	if m == nil {
+		return s, nil
+	}
+	a, _ := strconv.Atoi(m[1])
+	b, _ := strconv.Atoi(m[2])
+	switch {
+	case habit == "" && a <= 12 && b <= 12 && a != b:
+		return s, domain.Refuse(domain.CodeInvalid,
+			fmt.Sprintf("%q could be the %s-%s-%s or the %s-%s-%s; write 2021-03-15, or say dates: day-first in a mapping", s, m[3], two(m[2]), two(m[1]), m[3], two(m[1]), two(m[2])),
+			"value", s)
+	case habit == DayFirst || habit == "" && a > 12:
+		return m[3] + "-" + two(m[2]) + "-" + two(m[1]), nil
+	}
+	return m[3] + "-" + two(m[1]) + "-" + two(m[2]), nil
+}
+
+// serialDate brings a number in a spreadsheet's date column to ISO 8601: a day
+// counted from 1900 or 1904, or a year that somebody typed.
+func serialDate(s string, since1904 bool) (string, bool) {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(v) || v < 1 || v > 2_958_465 { // the last day of 9999
+		return s, false
+	}
+	if v >= 1900 && v <= 2200 && v == math.Trunc(v) {
+		return strconv.Itoa(int(v)), true
+	}
+	epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	if since1904 {
+		epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return epoch.AddDate(0, 0, int(v)).Format(time.DateOnly), true
+}
+
+func two(s string) string {
+	if len(s) == 1 {
+		return "0" + s
+	}
+	return s
+}
+
+// ascii writes the digits of any script as 0 to 9, and the decimal sign and the
+// separator of Arabic as a point and nothing.
+func ascii(s string) string {
+	plain := true
+	for i := 0; i < len(s); i++ {
+		plain = plain && s[i] < 0x80
+	}
+	if plain {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '٫':
+			return '.'
+		case r == '٬', r == '\u200f', r == '\u200e':
+			return -1
+		case r > unicode.MaxASCII && unicode.IsDigit(r):
+			zero := r // the digits of a script stand in a row from its zero
+			for unicode.IsDigit(zero-1) && r-zero < 9 {
+				zero--
+			}
+			return '0' + r - zero
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,266 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"headway/domain"
+)
+
+// The columns that Headway's own forms and files have.
+const (
+	colCountry   = "country"
+	colIndicator = "indicator"
+	colStatus    = "status"
+	colEffective = "effective_on"
+	colNote      = "note"
+	colEvidence  = "evidence_url"
+)
+
+// known are the columns of the long form; the first three must be there.
+var known = []string{colCountry, colIndicator, colStatus, colEffective, colNote, colEvidence}
+
+// maxAnswers bounds how many answers a file may hold.
+const maxAnswers = 5_000_000
+
+// answers turns lines into answers: in the long form (a row an answer), the wide
+// form (a row a respondent, a column an indicator), the form with a sheet for each
+// respondent, or as a mapping says. Lines whose first cell starts with # are for
+// people.
+type answers struct {
+	options Options
+	each    func(Answer) error
+	mean    *meanings
+	words   map[string]string // one copy of what is said again and again
+	count   int
+
+	sheet     string
+	since1904 bool
+	typed     bool // cells have types: a number in a date's column is a day
+	header    []string
+	take      func(row int, cells []string) error // nil before the header
+	latest    map[string]kept                     // of a mapping that counts the latest only
+	order     []string
+}
+
+func newAnswers(o Options, each func(Answer) error) *answers {
+	return &answers{options: o, each: each, mean: newMeanings(o.Framework), words: map[string]string{}}
+}
+
+// begin starts the lines of another sheet.
+func (a *answers) begin(sheet string) { a.sheet, a.header, a.take = sheet, nil, nil }
+
+// line takes the next line of a sheet, or of a file without sheets.
+func (a *answers) line(row int, cells []string) error {
+	first := ""
+	for _, c := range cells {
+		if first = strings.TrimSpace(c); first != "" {
+			break
+		}
+	}
+	if first == "" {
+		return nil
+	}
+	if own := strings.TrimSpace(cells[0]); a.options.Mapping == nil && strings.HasPrefix(own, "#") || a.take == nil && strings.HasPrefix(first, "# ") {
+		return a.about(own)
+	}
+	if a.take == nil {
+		return a.open(row, cells)
+	}
+	for i, c := range cells[min(len(cells), len(a.header)):] {
+		if strings.TrimSpace(c) != "" {
+			return formError(fmt.Sprintf("%s has another number of columns than the header: column %d has no name and holds %q", a.where(row), len(a.header)+i+1, short(c)))
+		}
+	}
+	if len(cells) < len(a.header) {
+		if !a.typed {
+			return formError(fmt.Sprintf("%s has another number of columns than the header: %d, not %d", a.where(row), len(cells), len(a.header)))
+		}
+		cells = append(cells, make([]string, len(a.header)-len(cells))...)
+	}
+	return a.take(row, cells)
+}
+
+func (a *answers) where(row int) string { return Answer{Sheet: a.sheet, Row: row}.Where() }
+
+// about reads the line that says which form this is.
+func (a *answers) about(line string) error {
+	rest, ok := strings.CutPrefix(line, "# headway-form ")
+	if !ok {
+		return nil
+	}
+	for _, f := range strings.Fields(rest) {
+		name, value, _ := strings.Cut(f, "=")
+		switch {
+		case name == "round" && a.options.Round != "" && value != string(a.options.Round):
+			return formError(fmt.Sprintf("this is a form for round %s, not for round %s; import it with --round %s", value, a.options.Round, value), "round", value)
+		case name == "framework" && value != string(a.options.Framework.ID):
+			return formError(fmt.Sprintf("this is a form of framework %s, and the round asks %s", value, a.options.Framework.ID), "framework", value)
+		case name == "lang":
+			a.mean.speak(value)
+		}
+	}
+	return nil
+}
+
+// open reads the header.
+func (a *answers) open(row int, cells []string) error {
+	a.header = make([]string, len(cells))
+	for i, c := range cells {
+		a.header[i] = domain.Typed(c)
+	}
+	for len(a.header) > 0 && a.header[len(a.header)-1] == "" {
+		a.header = a.header[:len(a.header)-1]
+	}
+	if a.options.Mapping != nil {
+		return a.openMapped()
+	}
+	at := map[string]int{}
+	for i, h := range a.header {
+		if lower := strings.ToLower(h); slices.Contains(known, lower) {
+			h = lower
+			a.header[i] = h
+		}
+		if strings.HasPrefix(h, "#") {
+			continue
+		}
+		if h == "" {
+			return formError(fmt.Sprintf("%s is the header, and its column %d has no name", a.where(row), i+1))
+		}
+		if _, twice := at[h]; twice {
+			return formError(fmt.Sprintf("column %q stands twice", h), "column", h)
+		}
+		at[h] = i
+	}
+	_, country := at[colCountry]
+	_, indicator := at[colIndicator]
+	_, status := at[colStatus]
+	switch {
+	case !country && indicator && status && a.sheet != "":
+		return a.openLong(at, colIndicator, colStatus)
+	case !country:
+		return formError(fmt.Sprintf("the first column is %q; it must be country, then indicator and status or a column for each indicator; %s",
+			a.header[0], "a file of another program needs a mapping (--mapping)"), "column", a.header[0])
+	case indicator || status:
+		return a.openLong(at, colCountry, colIndicator, colStatus)
+	case len(at) < 2:
+		return formError("the file has one column; give country,indicator,status or a column for each indicator")
+	}
+	a.openWide(at)
+	return nil
+}
+
+func (a *answers) openLong(at map[string]int, needed ...string) error {
+	for _, h := range a.header {
+		if !slices.Contains(known, h) && !strings.HasPrefix(h, "#") {
+			return formError(fmt.Sprintf("column %q is unknown; the columns are %s", h, strings.Join(known, ", ")), "column", h, "nearest", domain.NearestID(h, known))
+		}
+	}
+	for _, h := range needed {
+		if _, ok := at[h]; !ok {
+			return formError(fmt.Sprintf("column %q is missing", h), "column", h)
+		}
+	}
+	a.take = func(row int, cells []string) error {
+		get := func(h string) string {
+			if i, ok := at[h]; ok {
+				return strings.TrimSpace(cells[i])
+			}
+			return ""
+		}
+		x := Answer{Sheet: a.sheet, Row: row, Column: colStatus, Country: a.sheet, Indicator: a.word(domain.Typed(get(colIndicator))),
+			Status: get(colStatus), Note: active(get(colNote)), Evidence: active(get(colEvidence))}
+		if _, ok := at[colCountry]; ok {
+			x.Country = a.word(domain.Typed(get(colCountry)))
+		}
+		if x.Status == "" && x.Note == "" && x.Evidence == "" {
+			return nil // a form's row that nobody filled in says nothing
+		}
+		a.date(&x, get(colEffective), "")
+		return a.emit(x)
+	}
+	return nil
+}
+
+func (a *answers) openWide(at map[string]int) {
+	country := at[colCountry]
+	a.take = func(row int, cells []string) error {
+		code := a.word(domain.Typed(cells[country]))
+		for i, h := range a.header {
+			status := strings.TrimSpace(cells[i])
+			if i == country || status == "" || strings.HasPrefix(h, "#") {
+				continue // an empty cell says nothing
+			}
+			if err := a.emit(Answer{Sheet: a.sheet, Row: row, Column: h, Country: code, Indicator: h, Status: status}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// date puts a date into an answer; the first fault stays.
+func (a *answers) date(x *Answer, s string, habit Habit) {
+	if s == "" {
+		return
+	}
+	if a.typed {
+		if day, ok := serialDate(s, a.since1904); ok {
+			x.Effective = day
+			return
+		}
+	}
+	date, fault := readDate(s, habit)
+	x.Effective = strings.Clone(date)
+	if fault != nil && x.Fault == nil {
+		x.Fault = fault
+	}
+}
+
+// emit hands an answer on, its status as the framework names it.
+func (a *answers) emit(x Answer) error {
+	if a.count++; a.count > maxAnswers {
+		return formError(fmt.Sprintf("the file holds more than %d answers; split it", maxAnswers))
+	}
+	x.Status = a.word(a.mean.status(x.Indicator, x.Status))
+	x.Note, x.Evidence = strings.Clone(x.Note), strings.Clone(x.Evidence) // the line they are of is used again
+	return a.each(x)
+}
+
+// end is called after the last line.
+func (a *answers) end() error {
+	if a.header == nil {
+		return formError("the file has no header; the first line must be country,indicator,status or country and a column for each indicator")
+	}
+	return a.endMapped()
+}
+
+// word is the one copy of a text that comes again and again.
+func (a *answers) word(s string) string {
+	if w, ok := a.words[s]; ok {
+		return w
+	}
+	s = strings.Clone(s)
+	if len(a.words) < 1<<16 {
+		a.words[s] = s
+	}
+	return s
+}
+
+// active takes off the apostrophe that a form put before what a spreadsheet would
+// have computed.
+func active(s string) string {
+	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r\n", rune(s[1])) {
+		return s[1:]
+	}
+	return s
+}
+
+// short is a text cut for a message.
+func short(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
