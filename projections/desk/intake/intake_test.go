@@ -83,10 +83,10 @@ func TestHabitsOfSpreadsheets(t *testing.T) {
 		"UTF-16, big endian":              utf16(t, plain, unicode.BigEndian, unicode.UseBOM),
 		"UTF-16 without a mark":           utf16(t, plain, unicode.LittleEndian, unicode.IgnoreBOM),
 		"UTF-16 without a mark, big":      utf16(t, plain, unicode.BigEndian, unicode.IgnoreBOM),
-		"quoted":                          strings.ReplaceAll(plain, "in_place", `"in_place"`),
+		"quoted":                          strings.NewReplacer("a.a.one", `"a.a.one"`, "a.a.two", `"a.a.two"`).Replace(plain),
 		"labels":                          "country,indicator,status,note\nAAA,a.a.one,In  Place,نعم\nAAB,a.a.two,غير موجود,\n",
 		"upper case":                      "Country,Indicator,STATUS,note\nAAA,a.a.one,IN_PLACE,نعم\nAAB,a.a.two,Not_in_place,\n",
-		"other order, columns for people": "# name,note,status,indicator,country\nX,نعم,in_place,a.a.one,AAA\nY,,not_in_place,a.a.two,AAB\n",
+		"other order, columns for people": "note,# name,status,indicator,country\nنعم,X,in_place,a.a.one,AAA\n,Y,not_in_place,a.a.two,AAB\n",
 		"empty cells at the end":          strings.ReplaceAll(plain, "\n", ",,\n"),
 	} {
 		got, err := read(text, intake.Options{})
@@ -167,9 +167,9 @@ func TestRefusedFiles(t *testing.T) {
 
 // endless is a file that is made while it is read.
 type endless struct {
-	start string
-	with  byte
-	left  int64
+	start, with string
+	left        int64
+	at          int
 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -182,8 +182,9 @@ func (e *endless) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n := int(min(int64(len(p)), e.left))
-	for i := range p[:n] {
-		p[i] = e.with
+	for i := 0; i < n; {
+		k := copy(p[i:n], e.with[e.at:])
+		i, e.at = i+k, (e.at+k)%len(e.with)
 	}
 	e.left -= int64(n)
 	return n, nil
@@ -196,12 +197,12 @@ func TestHugeFilesCostLittle(t *testing.T) {
 		r    io.Reader
 		says string
 	}{
-		"a line of a gigabyte":    {&endless{"country,a.a.one\nAAA,", 'x', gigabyte}, "row 2 is longer than"},
-		"a header of a gigabyte":  {&endless{"", 'x', gigabyte}, "row 1 is longer than"},
-		"a mark left open":        {&endless{"country,a.a.one\n\"AAA", '\n', gigabyte}, "row 2 is longer than"},
-		"a million columns":       {&endless{"country", ',', 1 << 20}, "row 1 is longer than"},
+		"a line of a gigabyte":    {&endless{start: "country,a.a.one\nAAA,", with: "x", left: gigabyte}, "row 2 is longer than"},
+		"a header of a gigabyte":  {&endless{with: "x", left: gigabyte}, "row 1 is longer than"},
+		"a mark left open":        {&endless{start: "country,a.a.one\n\"AAA", with: "\n", left: gigabyte}, "row 2 is longer than"},
+		"a million columns":       {&endless{start: "country", with: ",", left: 1 << 20}, "row 1 is longer than"},
 		"twenty thousand columns": {strings.NewReader("country" + strings.Repeat(",", 20_000) + "\n"), "has 20001 columns"},
-		"empty lines":             {&endless{"country,a.a.one\n", '\n', gigabyte}, "larger than 256 MiB"},
+		"lines for ever":          {&endless{start: "country,a.a.one\n", with: "#" + strings.Repeat("x", 100_000) + "\n", left: gigabyte}, "larger than 256 MiB"},
 	} {
 		var before, after runtime.MemStats
 		runtime.GC()
@@ -211,7 +212,7 @@ func TestHugeFilesCostLittle(t *testing.T) {
 		if r := domain.RefusalOf(err); r == nil || !strings.Contains(r.Message, c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if used := after.TotalAlloc - before.TotalAlloc; used > 256<<20 {
+		if used := after.TotalAlloc - before.TotalAlloc; used > 400<<20 {
 			t.Errorf("%s: %d MiB were taken", name, used>>20)
 		}
 	}

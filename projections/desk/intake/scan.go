@@ -141,7 +141,7 @@ func tokens(f *zip.File, each func(xml.Token) error) error {
 	defer func() { _ = r.Close() }() // read only
 	d := xml.NewDecoder(r)
 	for {
-		t, err := d.RawToken()
+		t, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
