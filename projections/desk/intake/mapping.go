@@ -22,9 +22,10 @@ type Mapping struct {
 	Version     int               `json:"headway-mapping"`
 	Country     CountryColumn     `json:"country"`
 	EffectiveOn DateColumn        `json:"effective_on"`
-	Ignore      []string          `json:"ignore"`  // columns that are not read; * stands for anything
-	Latest      string            `json:"latest"`  // the column of times by which only the last row of a respondent counts
-	Answers     map[string]string `json:"answers"` // what an answer means, for every question
+	Ignore      []string          `json:"ignore"`   // columns that are not read; * stands for anything
+	Latest      string            `json:"latest"`   // the column of times by which only the last row of a respondent counts
+	Complete    string            `json:"complete"` // the column that is empty in rows that nobody finished: they are left out
+	Answers     map[string]string `json:"answers"`  // what an answer means, for every question
 	// Indicators says by column which indicator a question asks.
 	Indicators map[string]Question `json:"indicators"`
 }
@@ -216,7 +217,7 @@ func (a *answers) openMapped() error {
 
 // columns are those that the mapping reads, in order.
 func (m *Mapping) columns() []string {
-	out := []string{m.Country.Column, m.EffectiveOn.Column, m.Latest}
+	out := []string{m.Country.Column, m.EffectiveOn.Column, m.Latest, m.Complete}
 	for column, q := range m.Indicators {
 		out = append(out, column, q.Note, q.Evidence)
 	}
@@ -237,6 +238,9 @@ func (a *answers) mapped(row int, cells []string, at map[string]int) error {
 			return ""
 		}
 		return strings.TrimSpace(cells[at[h]])
+	}
+	if m.Complete != "" && get(m.Complete) == "" {
+		return nil
 	}
 	base := Answer{Sheet: a.sheet, Row: row, Country: m.Country.Is}
 	if m.Country.Column != "" {
