@@ -1,9 +1,12 @@
 package http
 
 import (
+	"encoding/json"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -19,6 +22,7 @@ type answersBody struct {
 	Choose                      []link // respondents to choose from, where none is named
 	Groups                      []questionGroup
 	Nothing                     bool // what was sent says nothing new
+	Files                       bool // documents can be given
 }
 
 type questionGroup struct {
@@ -32,7 +36,12 @@ type question struct {
 	Options                            []choice
 	Since, Note, Evidence              string
 	Open                               bool // has a note or evidence to show
+	Documents                          []givenDocument
 }
+
+// givenDocument is a document that was given already, and how the form says so when
+// it is sent again.
+type givenDocument struct{ Name, Value string }
 
 type choice struct {
 	Value, Name string
@@ -79,7 +88,7 @@ func (s *server) sendAnswers(c echo.Context, refusal *Problem, sent url.Values, 
 	lang, l, _ := s.request(c)
 	p := s.newPage(lang, l)
 	p.reader = holder(c)
-	body := answersBody{Nothing: nothing}
+	body := answersBody{Nothing: nothing, Files: s.Documents != nil}
 	var a answering
 	var latest projections.SubmissionRow
 	err := s.read(c, func(r reading) (err error) {
@@ -175,7 +184,17 @@ func questionOf(p page, f *domain.Framework, i int, cell domain.Cell, d domain.D
 		chosen = domain.Status(sent.Get(q.Field))
 		q.Since, q.Note, q.Evidence = sent.Get(q.Field+".since"), sent.Get(q.Field+".note"), sent.Get(q.Field+".evidence")
 	}
-	q.Open = q.Note != "" || q.Evidence != ""
+	given := d.Documents
+	if sent != nil {
+		given = documentsIn(sent[q.Field+".document"])
+	}
+	for _, x := range given {
+		text, err := json.Marshal(x)
+		if err == nil { // texts and a number
+			q.Documents = append(q.Documents, givenDocument{x.Name, string(text)})
+		}
+	}
+	q.Open = q.Note != "" || q.Evidence != "" || len(q.Documents) > 0
 	q.Options = []choice{{"", p.T("answers.none"), chosen == ""}}
 	for _, v := range append(append([]domain.Status(nil), scale.Values...), domain.NoAnswer, domain.NotApplicable) {
 		q.Options = append(q.Options, choice{string(v), levelOrText(p, scale, v), v == chosen})
@@ -197,11 +216,15 @@ func levelOrText(p page, s domain.Scale, v domain.Status) string {
 
 // submitAnswers takes the form: what differs from what is believed goes to review.
 func (s *server) submitAnswers(c echo.Context) error {
-	sent, err := c.FormParams()
-	if err != nil {
-		return problem(http.StatusBadRequest, "invalid", "the form could not be read; send it again")
-	}
 	var a answering
+	may := func(r reading) (err error) { a, err = s.answering(c, r); return err }
+	if err := s.read(c, may); err != nil { // before files are taken
+		return err
+	}
+	sent, err := s.readFiles(c)
+	if err != nil {
+		return err
+	}
 	var cmd submitCommand
 	var refused error
 	err = s.read(c, func(r reading) (err error) {
@@ -234,6 +257,62 @@ func (s *server) submitAnswers(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/submissions/"+out.Submission+"?lang="+lang)
 }
 
+// readFiles reads the form, and keeps the files in it: after that the form says
+// which documents they are.
+func (s *server) readFiles(c echo.Context) (url.Values, error) {
+	sent, err := c.FormParams()
+	if err != nil {
+		return nil, tooLarge(fmt.Errorf("multipart: %w", err))
+	}
+	form := c.Request().MultipartForm
+	if form == nil {
+		return sent, nil
+	}
+	for field, files := range form.File {
+		question, ok := strings.CutSuffix(field, ".file")
+		for _, h := range files {
+			if !ok || h.Filename == "" || h.Size == 0 {
+				continue
+			}
+			if s.Documents == nil {
+				return nil, noFolder()
+			}
+			d, err := s.keepFile(c, h)
+			if err != nil {
+				return nil, tooLarge(err)
+			}
+			text, err := json.Marshal(d)
+			if err != nil {
+				return nil, fmt.Errorf("name the document: %w", err)
+			}
+			sent.Add(question+".document", string(text))
+		}
+	}
+	return sent, nil
+}
+
+func (s *server) keepFile(c echo.Context, h *multipart.FileHeader) (domain.Document, error) {
+	f, err := h.Open()
+	if err != nil {
+		return domain.Document{}, fmt.Errorf("read the file: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only
+	return s.Documents.Put(c.Request().Context(), h.Filename, f)
+}
+
+// documentsIn are the documents that a form says were given; what is none is left
+// out. The same twice is once.
+func documentsIn(texts []string) []domain.Document {
+	var out []domain.Document
+	for _, t := range texts {
+		var d domain.Document
+		if json.Unmarshal([]byte(t), &d) == nil && !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // readForm reads the answers that differ from what is believed, or that say more.
 // Every date that cannot be read is a cause of the one Refusal.
 func readForm(st *projections.State, a answering, sent url.Values) (submitCommand, error) {
@@ -242,8 +321,8 @@ func readForm(st *projections.State, a answering, sent url.Values) (submitComman
 	for i, in := range a.survey.Framework.Indicators {
 		field := fmt.Sprintf("q%d", i)
 		d := domain.Draft{Indicator: in.ID, Status: domain.Status(sent.Get(field)), Note: strings.TrimSpace(sent.Get(field + ".note")),
-			Evidence: trimmed(sent.Get(field + ".evidence"))}
-		more := d.Note != "" || len(d.Evidence) > 0
+			Evidence: trimmed(sent.Get(field + ".evidence")), Documents: documentsIn(sent[field+".document"])}
+		more := d.Note != "" || len(d.Evidence) > 0 || len(d.Documents) > 0
 		if d.Status == "" {
 			if more {
 				causes = append(causes, domain.Refuse(domain.CodeInvalid, fmt.Sprintf("indicator %s has a note or evidence, but no answer; choose one", in.ID), "indicator", string(in.ID)))

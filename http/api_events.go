@@ -60,6 +60,7 @@ type statusCommand struct {
 	EventID     string             `json:"event_id"` // of what is corrected or withdrawn
 	Reason      string             `json:"reason"`
 	LateReason  string             `json:"late_reason"` // of what comes after the round was closed
+	Documents   []domain.Document  `json:"documents"`   // given to /api/v1/documents before
 }
 
 // postStatus records, corrects or withdraws a status, for analysts and admins. A
@@ -105,14 +106,17 @@ func needRecorder(t *domain.Token) error {
 func (s *server) execute(c echo.Context, t *domain.Token, cmd statusCommand) (desk.Receipt, error) {
 	ctx := c.Request().Context()
 	by := stampOf(t)
+	if err := s.checkKept(cmd.Documents); err != nil {
+		return desk.Receipt{}, err
+	}
 	src := domain.Source{Document: "HTTP API"}
 	switch cmd.Action {
 	case "", "report":
 		return s.Desk.Report(ctx, by, cmd.Round, domain.Report{Country: cmd.Country, Indicator: cmd.Indicator, Status: cmd.Status,
-			EffectiveOn: cmd.EffectiveOn, Note: cmd.Note, Evidence: cmd.Evidence, LateReason: cmd.LateReason, Source: src})
+			EffectiveOn: cmd.EffectiveOn, Note: cmd.Note, Evidence: cmd.Evidence, Documents: cmd.Documents, LateReason: cmd.LateReason, Source: src})
 	case "correct":
 		return s.Desk.Correct(ctx, by, domain.Correct{EventID: cmd.EventID, Status: cmd.Status, EffectiveOn: cmd.EffectiveOn,
-			Reason: cmd.Reason, Note: cmd.Note, Evidence: cmd.Evidence, LateReason: cmd.LateReason, Source: src})
+			Reason: cmd.Reason, Note: cmd.Note, Evidence: cmd.Evidence, Documents: cmd.Documents, LateReason: cmd.LateReason, Source: src})
 	case "withdraw":
 		return s.Desk.Withdraw(ctx, by, domain.Withdraw{EventID: cmd.EventID, Reason: cmd.Reason, LateReason: cmd.LateReason, Source: src})
 	}

@@ -92,6 +92,9 @@ func (s *server) submit(ctx context.Context, t *domain.Token, cmd submitCommand,
 	for i := range cmd.Answers {
 		cmd.Answers[i].Indicator = domain.IndicatorID(domain.Typed(string(cmd.Answers[i].Indicator)))
 		cmd.Answers[i].Row = 0 // rows are of files
+		if err := s.checkKept(cmd.Answers[i].Documents); err != nil {
+			return submitted{}, err
+		}
 	}
 	receipt, err := s.Desk.Submit(ctx, stampOf(t), cmd.Round, domain.Submit{Country: cmd.Country, Note: cmd.Note, Answers: cmd.Answers, Source: src})
 	out := submitted{Receipt: receipt}

@@ -2,11 +2,9 @@ package http
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -293,64 +291,6 @@ func indicatorOfPath(c echo.Context) domain.IndicatorID {
 	return domain.IndicatorID(id)
 }
 
-type countryBody struct {
-	Stages []string
-	Table  chart.Table
-	Foot   string
-}
-
-// countryPage shows one respondent's statuses to who may see them.
-func (s *server) countryPage(c echo.Context) error {
-	lang, l, _ := s.request(c)
-	code := domain.Respondent(c.Param("code"))
-	if !holder(c).Sees(code) {
-		return needAll(nil)
-	}
-	p := s.newPage(lang, l)
-	p.reader = holder(c)
-	body := countryBody{Table: chart.Table{Header: []string{p.T("col.round"), p.T("col.indicator"), p.T("col.status"), p.T("col.effective"), p.T("col.recorded"),
-		p.T("col.actor"), p.T("col.position"), p.T("col.source")}}}
-	var believed []projections.Believed
-	err := s.read(c, func(r reading) error {
-		sel, err := r.state.MeantSelection(projections.Selection{Country: code, Framework: asked(c)}, r.at)
-		if err != nil {
-			return err
-		}
-		believed, p.Position = r.state.Believed(sel, r.at), r.at
-		body.Foot = p.T("foot.country", "asof", words{p.P}.asOf(r.state, r.at), "position", r.at)
-		p.Title = p.T("country.title", "name", s.nameOf(r, p, code))
-		return s.countryStages(r, p, code, &body)
-	})
-	if err != nil {
-		return err
-	}
-	rows, err := projections.StatusRows(c.Request().Context(), s.Log, believed)
-	if err != nil {
-		return err
-	}
-	s.Runner.Read(func(st *projections.State) {
-		for _, row := range rows {
-			p.Simulated = p.Simulated || row.Simulated
-			f, in, err := st.MeantIndicator(row.Indicator, row.Framework)
-			status := string(row.Status)
-			if err == nil {
-				status = level(p, f.ScaleOf(in), row.Status)
-			}
-			if row.Late {
-				status += " (" + p.T("late.why", "reason", "\u2068"+row.LateReason+"\u2069") + ")"
-			}
-			body.Table.Add(string(row.Round), p.P.Name(in.Name), status, row.EffectiveOn.String(), row.RecordedAt.Format(time.RFC3339), row.Actor,
-				fmt.Sprint(row.Position), sourceText(row.Source))
-		}
-	})
-	p.Body = body
-	html, err := s.render("country", p)
-	if err != nil {
-		return err
-	}
-	return c.HTMLBlob(http.StatusOK, html)
-}
-
 // levels are the names of a scale's values, lowest first.
 func levels(p page, s domain.Scale) string {
 	out := make([]string, len(s.Values))
@@ -398,36 +338,4 @@ func level(p page, s domain.Scale, st domain.Status) string {
 		return name
 	}
 	return string(st)
-}
-
-func (s *server) nameOf(r reading, p page, code domain.Respondent) string {
-	for _, rd := range r.state.Rounds(r.at) {
-		for _, e := range r.state.Respondents(rd.ID, r.at) {
-			if e.Respondent == code {
-				return p.P.Respondent(e)
-			}
-		}
-	}
-	return string(code)
-}
-
-func (s *server) countryStages(r reading, p page, code domain.Respondent, body *countryBody) error {
-	for _, m := range r.state.Models() {
-		for _, rd := range r.state.Rounds(r.at) {
-			if rd.Framework != m.Framework {
-				continue
-			}
-			_, standings, err := r.state.Stages(m.ID, rd.ID, r.at)
-			if err != nil {
-				return err
-			}
-			for _, x := range standings {
-				if x.Country == code && x.Stage != nil {
-					stage := p.P.Name(m.Stages[*x.Number-1].Name)
-					body.Stages = append(body.Stages, string(rd.ID)+": "+p.T("country.stage", "model", p.P.Name(m.Name), "stage", stage))
-				}
-			}
-		}
-	}
-	return nil
 }

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
 	"headway/domain"
+	"headway/events/documents"
 	"headway/events/merkle"
 	"headway/http/assets"
 	"headway/projections"
@@ -18,13 +20,14 @@ import (
 
 // Options are what the server works on.
 type Options struct {
-	Log    merkle.Store
-	Runner *projections.Runner
-	Desk   *desk.Desk
-	Tokens TokenStore
-	Keys   *merkle.Keys // that sign checkpoints; nil where there is no place for them
-	Logger *slog.Logger
-	Now    func() time.Time
+	Log       merkle.Store
+	Runner    *projections.Runner
+	Desk      *desk.Desk
+	Tokens    TokenStore
+	Documents *documents.Folder // evidence that is files; nil where none is kept
+	Keys      *merkle.Keys      // that sign checkpoints; nil where there is no place for them
+	Logger    *slog.Logger
+	Now       func() time.Time
 }
 
 // server answers requests from the projections.
@@ -35,8 +38,29 @@ type server struct {
 	notary     notary
 }
 
-// maxBody is how large a request may be, in bytes; imports go by the command line.
-const maxBody = "1M"
+// maxBody is how large a request may be that carries no files, and maxFiles one
+// that does, in bytes.
+const (
+	maxBody  = "1M"
+	maxFiles = 128 << 20
+)
+
+// filePaths are the ways of requests that carry files.
+var filePaths = []string{"/api/v1/documents", "/rounds/:id/answers"}
+
+func carriesFiles(c echo.Context) bool {
+	return c.Request().Method == http.MethodPost && slices.Contains(filePaths, c.Path())
+}
+
+// largeBody limits the requests that carry files.
+func (s *server) largeBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if carriesFiles(c) {
+			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxFiles)
+		}
+		return next(c)
+	}
+}
 
 // New returns the handler of everything that Headway serves.
 func New(o Options) (http.Handler, error) {
@@ -47,7 +71,7 @@ func New(o Options) (http.Handler, error) {
 	s := &server{Options: o, site: shared, disclosure: domain.PublicDisclosure()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
-	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimit(maxBody), s.headers,
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: carriesFiles}), s.largeBody, s.headers,
 		echo.WrapMiddleware(http.NewCrossOriginProtection().Handler), s.authenticate)
 	s.routes(e)
 	return e, nil
@@ -89,6 +113,8 @@ func (s *server) routes(e *echo.Echo) {
 	api.GET("/checkpoint", s.getCheckpoint)
 	api.GET("/proof", s.getProof)
 	api.POST("/events/status", s.postStatus)
+	api.POST("/documents", s.postDocument)
+	api.GET("/documents/:sha256", s.getDocument)
 	api.GET("/submissions", s.getSubmissions)
 	api.POST("/submissions", s.postSubmission)
 	api.GET("/submissions/:id", s.getSubmission)

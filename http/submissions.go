@@ -36,7 +36,7 @@ type submissionBody struct {
 type draftRow struct {
 	Name, Href, Status, Believed, Outcome, Since, Note string
 	Evidence                                           []string
-	Documents                                          []domain.Document
+	Documents                                          []documentLink
 	Changes                                            bool
 }
 
@@ -104,7 +104,7 @@ func (s *server) sendSubmission(c echo.Context, refusal *Problem) error {
 		p.Title = p.T("submission.title", "name", name, "round", words{p.P}.round(rd), "state", p.T("review."+string(detail.State)))
 		body.Facts, body.Closed = submissionFacts(p, detail), rd.Closed
 		for _, d := range detail.Drafts {
-			body.Drafts = append(body.Drafts, draftOf(p, f, d))
+			body.Drafts = append(body.Drafts, s.draftOf(p, f, d))
 		}
 		body.Foot = p.T("foot.submission", "framework", words{p.P}.ID(string(f.ID)), "position", detail.Position)
 		own := stampOf(reader).Actor == detail.SubmittedBy
@@ -140,11 +140,12 @@ func submissionFacts(p page, d projections.SubmissionDetail) []fact {
 	return facts
 }
 
-func draftOf(p page, f *domain.Framework, d projections.DraftRow) draftRow {
+func (s *server) draftOf(p page, f *domain.Framework, d projections.DraftRow) draftRow {
 	in, _ := f.Indicator(d.Indicator)
 	scale := f.ScaleOf(in)
 	row := draftRow{Name: p.P.Name(in.Name), Href: p.links.page("indicator", string(in.ID), f.ID, p.P.Lang), Status: level(p, scale, d.Status),
-		Since: d.EffectiveOn.String(), Note: d.Note, Evidence: d.Evidence, Documents: d.Documents, Changes: d.Outcome == domain.OutcomeChanged}
+		Since: d.EffectiveOn.String(), Note: d.Note, Evidence: d.Evidence, Changes: d.Outcome == domain.OutcomeChanged}
+	row.Documents = s.documentLinks(p, d.Documents)
 	if d.Believed != "" {
 		row.Believed = level(p, scale, d.Believed)
 	}

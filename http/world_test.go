@@ -16,6 +16,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	"headway/events/documents"
 	"headway/events/merkle"
 	"headway/events/sqlite"
 	webhttp "headway/http"
@@ -48,7 +49,7 @@ func empty(t testing.TB) *world {
 	w := &world{store: store, runner: projections.NewRunner(store, quiet)}
 	w.desk = &desk.Desk{Log: store, Runner: w.runner, IDs: events.NewTimeOrdered(clock, rand.Reader), Now: clock}
 	keys := merkle.Keys{Dir: t.TempDir(), Rand: rand.Reader}
-	h, err := webhttp.New(webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Keys: &keys, Logger: quiet, Now: clock})
+	h, err := webhttp.New(webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Keys: &keys, Documents: &documents.Folder{Dir: filepath.Join(t.TempDir(), "documents")}, Logger: quiet, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,6 +75,7 @@ type change struct {
 	supersedes string
 	withdraws  bool
 	late       bool
+	documents  []domain.Document
 }
 
 func (c change) flags(e events.Event) flags {

@@ -14,7 +14,7 @@ import (
 
 // snapshotFormat is raised whenever the bytes or the meaning of a fold change:
 // an older snapshot is then not read, and the state rebuilt.
-const snapshotFormat = 3
+const snapshotFormat = 4
 
 // SnapshotName is the name under which the state of this program is saved.
 var SnapshotName = fmt.Sprintf("state-v%d", snapshotFormat)
@@ -32,6 +32,7 @@ type header struct {
 	Models      []publishedModel    `json:"models"`
 	Rounds      []*round            `json:"rounds"`
 	Submissions []*submission       `json:"submissions"`
+	Documents   []namedDocument     `json:"documents"`
 	Versions    map[string]int64    `json:"versions"`
 	Statuses    []domain.Status     `json:"statuses"`
 	Actors      []string            `json:"actors"`
@@ -54,7 +55,7 @@ type layerHeader struct {
 func (s *State) Snapshot() ([]byte, error) {
 	h := header{
 		Format: snapshotFormat, Position: s.position, Ticks: len(s.ticks), Entries: len(s.panel.entries),
-		Frameworks: s.frameworks, Models: s.models, Rounds: s.rounds, Submissions: s.submissions, Versions: s.versions,
+		Frameworks: s.frameworks, Models: s.models, Rounds: s.rounds, Submissions: s.submissions, Documents: s.documents, Versions: s.versions,
 		Statuses: s.panel.statuses.Names, Actors: s.panel.actors.Names,
 	}
 	for _, g := range s.panel.grids {
@@ -116,7 +117,7 @@ func Restore(data []byte) (*State, error) {
 
 func (s *State) restore(h header, r *bytes.Reader) error {
 	s.position, s.frameworks, s.models, s.rounds, s.versions = h.Position, h.Frameworks, h.Models, h.Rounds, h.Versions
-	s.submissions = h.Submissions
+	s.submissions, s.documents = h.Submissions, h.Documents
 	if s.versions == nil {
 		s.versions = map[string]int64{}
 	}

@@ -19,6 +19,7 @@ type State struct {
 	models      []publishedModel
 	rounds      []*round
 	submissions []*submission
+	documents   []namedDocument
 	panel       panel
 	versions    map[string]int64 // of every stream but the status streams
 }
@@ -89,9 +90,9 @@ func (s *State) Apply(e events.Event) error {
 func (s *State) fold(e events.Event, p domain.Payload) error {
 	switch p := p.(type) {
 	case domain.StatusReported:
-		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status, late: p.LateReason != ""})
+		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status, late: p.LateReason != "", documents: p.Documents})
 	case domain.StatusCorrected:
-		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status, supersedes: p.Corrects, late: p.LateReason != ""})
+		return s.foldStatus(e, p.Country, p.Indicator, change{status: p.Status, supersedes: p.Corrects, late: p.LateReason != "", documents: p.Documents})
 	case domain.StatusWithdrawn:
 		return s.foldStatus(e, p.Country, p.Indicator, change{supersedes: p.Withdraws, withdraws: true, late: p.LateReason != ""})
 	case domain.FrameworkPublished:
@@ -153,7 +154,11 @@ func (s *State) foldStatus(e events.Event, r domain.Respondent, i domain.Indicat
 	if rd == nil {
 		return fmt.Errorf("round %s was not opened", e.Round)
 	}
-	return s.panel.apply(e, rd.Opened.Framework, r, i, c)
+	if err := s.panel.apply(e, rd.Opened.Framework, r, i, c); err != nil {
+		return err
+	}
+	s.addDocuments(e, r, i, false, c.documents)
+	return nil
 }
 
 // Version is that of a stream: 0 when it has no event.

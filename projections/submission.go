@@ -81,6 +81,9 @@ func (s *State) foldSubmitted(e events.Event, p domain.SubmissionSubmitted) erro
 	}
 	s.submissions = append(s.submissions, &submission{ID: e.ID, Round: e.Round, Country: p.Country, Actor: e.Actor,
 		Answers: len(p.Answers), Simulated: e.Simulated, Position: e.Position})
+	for _, d := range p.Answers {
+		s.addDocuments(e, p.Country, d.Indicator, true, d.Documents)
+	}
 	s.versions[e.Stream] = e.Version
 	return nil
 }

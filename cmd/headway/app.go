@@ -29,11 +29,12 @@ type app struct {
 	now      func() time.Time
 	getenv   func(string) string
 
-	db        string
-	noMigrate bool
-	json      bool
-	actor     string
-	keyDir    string
+	db          string
+	noMigrate   bool
+	json        bool
+	actor       string
+	keyDir      string
+	documentDir string
 }
 
 func (a *app) root() *cobra.Command {
@@ -57,9 +58,10 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.json, "json", false, "print JSON on standard output, nothing else")
 	f.StringVar(&a.actor, "actor", "", "pseudonym recorded with what is written (default $HEADWAY_ACTOR, or operator)")
 	f.StringVar(&a.keyDir, "keys", "", "directory of signing keys (default $HEADWAY_KEYS, or headway/keys in the user's configuration)")
+	f.StringVar(&a.documentDir, "documents", "", "folder of documents that are evidence (default $HEADWAY_DOCUMENTS, or beside a SQLite file)")
 	root.AddCommand(
 		a.seedCommand(), a.simulateCommand(), a.demoCommand(), a.serveCommand(),
-		a.frameworkCommand(), a.roundCommand(), a.templateCommand(), a.importCommand(), a.submitCommand(), a.submissionCommand(), a.reportCommand(), a.correctCommand(), a.withdrawCommand(),
+		a.frameworkCommand(), a.roundCommand(), a.templateCommand(), a.importCommand(), a.submitCommand(), a.submissionCommand(), a.reportCommand(), a.correctCommand(), a.withdrawCommand(), a.evidenceCommand(),
 		a.statusCommand(), a.historyCommand(), a.figuresCommand(), a.compareCommand(), a.trendCommand(),
 		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.actorCommand(), a.rebuildCommand(), a.verifyCommand(),
 		a.checkpointCommand(), a.proveCommand(), a.keyCommand(),

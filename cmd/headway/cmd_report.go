@@ -12,7 +12,7 @@ import (
 
 func (a *app) reportCommand() *cobra.Command {
 	var round, effective, note, source, late string
-	var evidence []string
+	var evidence, files []string
 	c := &cobra.Command{
 		Use:   "report COUNTRY INDICATOR STATUS",
 		Short: "Record one status, with its source",
@@ -26,6 +26,7 @@ func (a *app) reportCommand() *cobra.Command {
 	f.StringArrayVar(&evidence, "evidence", nil, "web address of evidence; may be repeated")
 	f.StringVar(&note, "note", "", "a remark, recorded with the status")
 	f.StringVar(&source, "source", "", "the document it was taken from")
+	documentFlag(c, &files)
 	lateFlag(c, &late)
 	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -37,9 +38,13 @@ func (a *app) reportCommand() *cobra.Command {
 			if err := a.roundAsks(s, round, *framework); err != nil {
 				return desk.Receipt{}, err
 			}
+			given, err := a.keep(ctx, files)
+			if err != nil {
+				return desk.Receipt{}, err
+			}
 			return s.desk.Report(ctx, a.stamp(), domain.RoundID(round), domain.Report{
 				Country: domain.Respondent(args[0]), Indicator: domain.IndicatorID(domain.Typed(args[1])), Status: domain.Status(args[2]),
-				EffectiveOn: date, Note: note, Evidence: evidence, LateReason: late, Source: domain.Source{Document: source},
+				EffectiveOn: date, Note: note, Evidence: evidence, Documents: given, LateReason: late, Source: domain.Source{Document: source},
 			})
 		})
 	}
@@ -49,7 +54,7 @@ func (a *app) reportCommand() *cobra.Command {
 
 func (a *app) correctCommand() *cobra.Command {
 	var reason, effective, note, late string
-	var evidence []string
+	var evidence, files []string
 	c := &cobra.Command{
 		Use:     "correct EVENT_ID STATUS",
 		Short:   "Put another status in the place of a wrong one, and say why; the wrong one stays in the log",
@@ -61,6 +66,7 @@ func (a *app) correctCommand() *cobra.Command {
 	f.StringVar(&effective, "effective-on", "", "the date the right status holds from (default: that of the wrong one)")
 	f.StringArrayVar(&evidence, "evidence", nil, "web address of evidence; may be repeated")
 	f.StringVar(&note, "note", "", "a remark, recorded with the status")
+	documentFlag(c, &files)
 	lateFlag(c, &late)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		date, err := optionalDate(effective)
@@ -68,8 +74,12 @@ func (a *app) correctCommand() *cobra.Command {
 			return err
 		}
 		return a.write(c.Context(), func(ctx context.Context, s *session) (desk.Receipt, error) {
+			given, err := a.keep(ctx, files)
+			if err != nil {
+				return desk.Receipt{}, err
+			}
 			return s.desk.Correct(ctx, a.stamp(), domain.Correct{EventID: args[0], Status: domain.Status(args[1]),
-				EffectiveOn: date, Reason: reason, Note: note, Evidence: evidence, LateReason: late})
+				EffectiveOn: date, Reason: reason, Note: note, Evidence: evidence, Documents: given, LateReason: late})
 		})
 	}
 	required(c, "reason")

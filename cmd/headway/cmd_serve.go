@@ -76,7 +76,7 @@ func (a *app) serve(ctx context.Context, s *session, addr string) error {
 	} else {
 		s.logger.Warn("checkpoints are not signed", "error", err)
 	}
-	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Logger: s.logger, Now: a.now})
+	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Documents: a.documents(), Logger: s.logger, Now: a.now})
 	if err != nil {
 		return err
 	}

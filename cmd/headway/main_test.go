@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -32,6 +34,8 @@ func TestScripts(t *testing.T) {
 			"holds":          holds,
 			"firstevent":     firstEvent,
 			"lastsubmission": lastSubmission,
+			"document":       documentOf,
+			"spoil":          spoilFiles,
 			// frameworks_test.go
 			"generate": generateAnswers,
 			"yearly":   surveyYearly,
@@ -92,6 +96,28 @@ func lastSubmission(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("nothing was submitted")
 	}
 	ts.Setenv("SUBMISSION", rows[0].ID)
+}
+
+// documentOf puts the SHA-256 of a file into $DOCUMENT: document FILE.
+func documentOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: document FILE")
+	}
+	sum := sha256.Sum256([]byte(ts.ReadFile(args[0])))
+	ts.Setenv("DOCUMENT", hex.EncodeToString(sum[:]))
+}
+
+// spoilFiles changes every file below a folder: spoil DIR.
+func spoilFiles(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: spoil DIR")
+	}
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.WriteFile(path, []byte("spoilt"), 0o600)
+	}))
 }
 
 // vandalise runs a statement on a SQLite file without its triggers: sql FILE SQL.

@@ -113,6 +113,10 @@ func (a *answers) open(row int, cells []string) error {
 	for len(a.header) > 0 && a.header[len(a.header)-1] == "" {
 		a.header = a.header[:len(a.header)-1]
 	}
+	if len(a.header) == 0 {
+		a.header = nil // marks of direction only
+		return nil
+	}
 	if a.options.Mapping != nil {
 		return a.openMapped()
 	}
