@@ -3,24 +3,20 @@ package stats
 import "math"
 
 // tail is the probability of k or fewer heads in n tosses of a fair coin, and of
-// just k; 2k ≤ n. It is exact to the last bits: the terms are whole numbers that
-// float64 holds without rounding up to n = 50, and later each step rounds once.
+// just k. It is exact to the last bits: C(n, i) is a whole number that float64
+// holds without rounding up to n = 50, and later each step rounds once.
 func tail(k, n int) (sum, just float64) {
 	const far = 0x1p512
-	term, scale := 1.0, -n // C(n, i) · 2^(-n - scale)
+	scale := -n
+	just, sum = 1, 1
 	for i := 1; i <= k; i++ {
-		term = term * float64(n-k+i) / float64(i)
-		if term > far {
-			term, scale = term/far, scale+512
+		just = just * float64(n-i+1) / float64(i)
+		sum += just
+		if sum > far {
+			just, sum, scale = just/far, sum/far, scale+512
 		}
 	}
-	just = math.Ldexp(term, scale)
-	total := term
-	for i := k; i > 0 && term > total*1e-18; i-- {
-		term = term * float64(i) / float64(n-i+1)
-		total += term
-	}
-	return math.Ldexp(total, scale), just
+	return math.Ldexp(sum, scale), math.Ldexp(just, scale)
 }
 
 // pvalue keeps a probability within what a p-value can be: it is never 0.

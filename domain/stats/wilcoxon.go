@@ -146,9 +146,39 @@ func compareSize(a, b int) int {
 }
 
 // signs counts in how many of the 2ⁿ ways to sign the ranks, doubled, the sum of
-// the positive ones is at most less. After each rank, ways[s] counts those of the
-// ranks so far whose sum is s.
+// the positive ones is at most less.
 func signs(groups []ranked, less int) uint64 {
+	cases := 1
+	for _, g := range groups[1:] {
+		if cases *= g.up + g.down + 1; cases > 1024 {
+			return signsBySum(groups, less)
+		}
+	}
+	return signsByGroup(groups, less)
+}
+
+// signsByGroup tries how many of each group of equal ranks are positive, the
+// highest ranks first; for the lowest it adds binomial coefficients. It suits a
+// graded scale, whose steps have few sizes.
+func signsByGroup(groups []ranked, less int) uint64 {
+	g := groups[len(groups)-1]
+	n := g.up + g.down
+	ways, total := uint64(1), uint64(0) // C(n, i)
+	for i := 0; i <= n && less >= 0; i++ {
+		if len(groups) == 1 {
+			total += ways
+		} else {
+			total += ways * signsByGroup(groups[:len(groups)-1], less)
+		}
+		ways = ways * uint64(n-i) / uint64(i+1)
+		less -= g.twice
+	}
+	return total
+}
+
+// signsBySum adds rank by rank: ways[s] counts the signs of the ranks so far whose
+// sum is s.
+func signsBySum(groups []ranked, less int) uint64 {
 	var small [1024]uint64
 	ways := small[:]
 	if less >= len(small) {
