@@ -69,7 +69,8 @@ func (e Estimate) minus(other Estimate, phi float64) Interval {
 	}
 }
 
-// within cuts an interval to what is possible.
+// within cuts an interval to what is possible; the formulas leave it by rounding
+// only.
 func (i Interval) within(limit float64) Interval {
 	return Interval{max(-limit, i.Low), min(limit, i.High)}
 }
