@@ -44,9 +44,9 @@ type SignedRank struct {
 func Wilcoxon(steps []int) SignedRank { return signedRank(steps, false) }
 
 // WilcoxonPratt is [Wilcoxon] with the zeros ranked among the steps, as the
-// smallest, and dropped afterwards. It never turns more evidence of a step into
-// less, which dropping zeros first can; where most stay, it comes nearer to the
-// sign test.
+// smallest, and dropped afterwards. Raising all steps alike then never weakens the
+// evidence that they go up, which dropping zeros first can do; where most stay, it
+// comes nearer to the sign test.
 //
 // Source: Pratt (1959), J. Am. Stat. Assoc. 54:655.
 func WilcoxonPratt(steps []int) SignedRank { return signedRank(steps, true) }
