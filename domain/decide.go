@@ -281,6 +281,12 @@ func PublishFigure(existing *Figure, f Figure, src Source, effective Date) ([]Fa
 	return []Fact{{Stream: FiguresStream(f.Round), Payload: FigurePublished{f}, EffectiveOn: effective, Round: f.Round, Source: src}}, nil
 }
 
+// Admits refuses an answer that comes late without a reason, or on time with one.
+func (s Survey) Admits(lateReason string) error {
+	_, err := s.admit(lateReason)
+	return err
+}
+
 // admit decides whether the round takes an answer, a correction or a withdrawal:
 // an open round on time, a closed one as late, with the reason that it returns.
 func (s Survey) admit(lateReason string) (late string, err error) {

@@ -22,6 +22,20 @@ func (s Survey) nearestIndicator(id IndicatorID) IndicatorID {
 	return best
 }
 
+// Nearest is the one of several codes that the fewest edits reach from a mistyped
+// one, whatever its case; of equals the first. It is "" where none is near.
+func Nearest(typed string, codes []string) string {
+	best := ""
+	least := max(1, len([]rune(typed))/2) + 1
+	upper := []rune(strings.ToUpper(Typed(typed)))
+	for _, c := range codes {
+		if d := editDistance(upper, []rune(strings.ToUpper(c))); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
 // nearestStatus is the status of a scale that a mistyped one may stand for: of
 // numbers the nearest, else the one that few edits reach; "" where none is near.
 func nearestStatus(scale Scale, typed Status) Status {

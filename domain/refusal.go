@@ -35,6 +35,7 @@ const (
 	CodeNoAnswers         Code = "no_answers"          // totals alone cannot answer this
 	CodeConflict          Code = "conflict"            // somebody else wrote meanwhile
 	CodeImport            Code = "import_refused"      // one or more rows of a file are refused
+	CodeOutcomeChanged    Code = "outcome_changed"     // a file comes to something else than in its dry run
 )
 
 // Refusal is a decision not to do what was asked: nothing was written. It is

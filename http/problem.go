@@ -59,7 +59,7 @@ func refused(r *domain.Refusal) *Problem {
 	switch r.Code {
 	case domain.CodeUnknownFramework, domain.CodeUnknownIndicator, domain.CodeUnknownRound, domain.CodeUnknownModel, domain.CodeUnknownEvent, domain.CodeUnknownSubmission:
 		status = http.StatusNotFound
-	case domain.CodeConflict, domain.CodeAlreadyReported, domain.CodeAlreadySuperseded, domain.CodeRoundExists, domain.CodeRoundClosed, domain.CodeRoundOpen, domain.CodeAlreadyEnrolled, domain.CodeNotPending:
+	case domain.CodeConflict, domain.CodeAlreadyReported, domain.CodeAlreadySuperseded, domain.CodeRoundExists, domain.CodeRoundClosed, domain.CodeRoundOpen, domain.CodeAlreadyEnrolled, domain.CodeNotPending, domain.CodeOutcomeChanged:
 		status = http.StatusConflict
 	case domain.CodeOwnSubmission:
 		status = http.StatusForbidden

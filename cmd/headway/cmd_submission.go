@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,16 +29,16 @@ func (a *app) submitCommand() *cobra.Command {
 	f.StringVar(&note, "note", "", "a word to who reviews it")
 	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		file, err := os.Open(args[0])
+		name, file, err := a.openFile(args[0])
 		if err != nil {
-			return fmt.Errorf("open the file: %w", err)
+			return err
 		}
 		defer func() { _ = file.Close() }() // read only: nothing is lost
 		return a.with(c.Context(), func(s *session) error {
 			if err := a.roundAsks(s, round, *framework); err != nil {
 				return err
 			}
-			r, err := s.desk.SubmitFile(c.Context(), a.stamp(), desk.File{Name: filepath.Base(args[0]), Round: domain.RoundID(round), Reader: file},
+			r, err := s.desk.SubmitFile(c.Context(), a.stamp(), desk.File{Name: name, Round: domain.RoundID(round), Reader: file},
 				domain.Respondent(country), note)
 			if err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"headway/domain"
@@ -70,7 +71,7 @@ func (a *app) report(err error) int {
 		return code
 	}
 	if !a.json {
-		fmt.Fprintln(a.err, "headway: "+printable(err.Error()))
+		fmt.Fprintln(a.err, "headway: "+printable(sentence(err)))
 		return code
 	}
 	obj := errorObject{Code: name, Message: err.Error()}
@@ -83,6 +84,24 @@ func (a *app) report(err error) int {
 		fmt.Fprintln(a.err, "headway: "+printable(err.Error()))
 	}
 	return code
+}
+
+// mostPrinted is how many rows of a file are told to people.
+const mostPrinted = 100
+
+// sentence is an error for people: of many causes the first.
+func sentence(err error) string {
+	r := domain.RefusalOf(err)
+	if r == nil || len(r.Causes) <= mostPrinted {
+		return err.Error()
+	}
+	short := *r
+	short.Causes = r.Causes[:mostPrinted]
+	all := len(r.Causes)
+	if n, err := strconv.Atoi(r.Details["refused"]); err == nil {
+		all = n // more than are listed
+	}
+	return fmt.Sprintf("%s\n  … and %d more", short.Error(), all-mostPrinted)
 }
 
 func refusalObject(r *domain.Refusal) errorObject {

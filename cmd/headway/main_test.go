@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"lastsubmission": lastSubmission,
 			"document":       documentOf,
 			"spoil":          spoilFiles,
+			"many":           manyRefused,
 			// frameworks_test.go
 			"generate": generateAnswers,
 			"yearly":   surveyYearly,
@@ -118,6 +119,19 @@ func spoilFiles(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		return os.WriteFile(path, []byte("spoilt"), 0o600)
 	}))
+}
+
+// manyRefused writes a file whose answers are all refused: many FILE ANSWERS.
+func manyRefused(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: many FILE ANSWERS")
+	}
+	var b bytes.Buffer
+	b.WriteString("country,indicator,status\n")
+	for i := range integer(ts, args[1]) {
+		fmt.Fprintf(&b, "KEN,no.such.indicator-%d,in_place\n", i)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 
 // vandalise runs a statement on a SQLite file without its triggers: sql FILE SQL.

@@ -31,8 +31,9 @@ type Receipt struct {
 // decision is what a command comes to: facts, and streams that must not have
 // changed since they were read although nothing is written to them.
 type decision struct {
-	facts  []domain.Fact
-	guards []string
+	facts   []domain.Fact
+	guards  []string
+	batches []events.Batch // made already, in the place of facts and guards
 }
 
 // attempts is how often a command is decided anew after a conflict. Each conflict
@@ -73,14 +74,15 @@ func (d *Desk) execute(ctx context.Context, by events.Stamp, decide func(*projec
 		var batches []events.Batch
 		var err error
 		d.Runner.Read(func(s *projections.State) {
-			if dec, err = decide(s); err == nil && len(dec.facts) > 0 {
+			dec, err = decide(s)
+			if batches = dec.batches; err == nil && len(dec.facts) > 0 {
 				batches, err = d.batches(s, by, dec)
 			}
 		})
 		if err != nil {
 			return Receipt{}, err
 		}
-		if len(dec.facts) == 0 {
+		if len(batches) == 0 {
 			at, _ := d.Runner.Position()
 			return Receipt{Position: at}, nil
 		}
@@ -98,30 +100,55 @@ func (d *Desk) execute(ctx context.Context, by events.Stamp, decide func(*projec
 
 // batches groups facts by stream, in the order in which streams first appear.
 func (d *Desk) batches(s *projections.State, by events.Stamp, dec decision) ([]events.Batch, error) {
-	var out []events.Batch
-	index := map[string]int{}
+	b := d.batcher(s, by)
 	for _, g := range dec.guards {
-		index[g] = len(out)
-		out = append(out, events.Batch{Stream: g, Expect: s.Version(g)})
+		b.guard(g)
 	}
 	for _, f := range dec.facts {
-		id, err := d.IDs.NewID()
-		if err != nil {
+		if err := b.add(f); err != nil {
 			return nil, err
 		}
-		e, err := events.New(id, by, f)
-		if err != nil {
-			return nil, err
-		}
-		i, ok := index[f.Stream]
-		if !ok {
-			i = len(out)
-			index[f.Stream] = i
-			out = append(out, events.Batch{Stream: f.Stream, Expect: s.Version(f.Stream)})
-		}
-		out[i].Events = append(out[i].Events, e)
 	}
-	return out, nil
+	return b.out, nil
+}
+
+// batcher makes events of facts as they are decided.
+type batcher struct {
+	state *projections.State
+	by    events.Stamp
+	ids   events.IDSource
+	index map[string]int
+	out   []events.Batch
+}
+
+func (d *Desk) batcher(s *projections.State, by events.Stamp) *batcher {
+	return &batcher{state: s, by: by, ids: d.IDs, index: map[string]int{}}
+}
+
+// guard makes the append fail where a stream has changed.
+func (b *batcher) guard(stream string) *events.Batch {
+	i, ok := b.index[stream]
+	if !ok {
+		i = len(b.out)
+		b.index[stream] = i
+		b.out = append(b.out, events.Batch{Stream: stream, Expect: b.state.Version(stream)})
+	}
+	return &b.out[i]
+}
+
+func (b *batcher) add(f domain.Fact) error {
+	id, err := b.ids.NewID()
+	if err != nil {
+		return err
+	}
+	e, err := events.New(id, b.by, f)
+	if err != nil {
+		return err
+	}
+	batch := b.guard(f.Stream)
+	e.Stream = batch.Stream // one text for all
+	batch.Events = append(batch.Events, e)
+	return nil
 }
 
 // mostIDs is how many event ids a receipt names; an import has too many to list.

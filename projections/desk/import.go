@@ -2,54 +2,107 @@ package desk
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
-	"time"
 
 	"headway/domain"
 	"headway/events"
 	"headway/projections"
-	"headway/projections/desk/intake"
 )
 
-// File is a file of answers to a round.
+// File is a file of answers to a round, and how it is to be taken.
 type File struct {
 	Name   string
 	Round  domain.RoundID
 	Reader io.Reader
+	// LateReason says why the answers come after the round was closed; a closed
+	// round takes none without.
+	LateReason string
+	// Outcome is that of a dry run, where the import must come to the same; ""
+	// takes whatever it comes to.
+	Outcome string
+	// Progress is told how many answers were read, and how many of those were
+	// decided; nil tells nobody.
+	Progress func(ImportProgress)
 }
 
-// Imported says what a file came to.
+// ImportProgress is how far an import is.
+type ImportProgress struct {
+	Stage       ImportStage
+	Done, Total int // answers; Total is 0 where it is not known yet
+}
+
+// ImportStage is what an import does.
+type ImportStage string
+
+// The stages of an import, in their order. Recording is one step, which is done or
+// not.
+const (
+	ImportReads   ImportStage = "reading"
+	ImportDecides ImportStage = "checking"
+	ImportRecords ImportStage = "recording"
+)
+
+// Imported says what a file came to. Each of its rows is new, changed, unchanged
+// or refused.
 type Imported struct {
 	Receipt
 	File      string         `json:"file"`
 	Round     domain.RoundID `json:"round"`
 	DryRun    bool           `json:"dry_run"`
+	Late      bool           `json:"late,omitempty"`
 	Rows      int            `json:"rows"`      // answers read
 	New       int            `json:"new"`       // reported for the first time
 	Changed   int            `json:"changed"`   // appended as corrections
-	Unchanged int            `json:"unchanged"` // believed already
+	Unchanged int            `json:"unchanged"` // believed already, or said twice in the file
+	Refused   int            `json:"refused"`
+	Changes   []Change       `json:"changes"` // the first MostListed of what is changed
+	// Outcome is a digest of what each answer comes to: two that are equal record
+	// the same.
+	Outcome string `json:"outcome"`
+	// Simulated says that the round is.
+	Simulated bool `json:"simulated,omitempty"`
 }
 
-// Import records the answers of a CSV file, all or nothing. What is believed
-// already is left alone, what differs for the same date is recorded as a
-// correction that names what it corrects; so the same file twice appends
-// nothing. A dry run decides the same and appends nothing. Every refused row is
-// a cause of the one Refusal (code import_refused).
+// Change is an answer that differs from what is believed, and corrects it.
+type Change struct {
+	Sheet       string             `json:"sheet,omitempty"`
+	Row         int                `json:"row"`
+	Column      string             `json:"column,omitempty"`
+	Country     domain.Respondent  `json:"country"`
+	Indicator   domain.IndicatorID `json:"indicator"`
+	EffectiveOn domain.Date        `json:"effective_on"`
+	From        domain.Status      `json:"from"`
+	To          domain.Status      `json:"to"`
+	Corrects    string             `json:"corrects"` // the event
+}
+
+// Bounds of an import. Counts are exact beyond MostListed.
+const (
+	MostListed  = 1000      // changes and refusals that are listed
+	MostAnswers = 1_000_000 // answers in a file
+)
+
+// Import records the answers of a file, all or nothing. What is believed already
+// is left alone, what differs for the same date is recorded as a correction that
+// names what it corrects; so the same file twice appends nothing. A dry run
+// decides the same and appends nothing.
+//
+// Where answers are refused the error is one Refusal (code import_refused) whose
+// causes are the first MostListed of them, each with its place in the file, its
+// value and the nearest valid one; what the other answers come to is told beside
+// it. Where File.Outcome is given and the log has moved so that the file comes to
+// something else, the code is outcome_changed.
 func (d *Desk) Import(ctx context.Context, by events.Stamp, f File, dryRun bool) (Imported, error) {
-	sum := sha256.New()
 	framework, err := d.asked(f.Round)
 	if err != nil {
 		return Imported{}, err
 	}
-	var answers []intake.Answer
-	read := intake.File{Name: f.Name, Reader: io.TeeReader(f.Reader, sum)}
-	if err := intake.Read(read, intake.Options{Framework: framework}, func(a intake.Answer) error { answers = append(answers, a); return nil }); err != nil {
+	list, err := readAnswers(f, framework)
+	if err != nil {
 		return Imported{}, err
 	}
-	src := domain.Source{File: f.Name, SHA256: hex.EncodeToString(sum.Sum(nil))}
 	if by.CorrelationID == "" {
 		id, err := d.IDs.NewID()
 		if err != nil {
@@ -59,22 +112,24 @@ func (d *Desk) Import(ctx context.Context, by events.Stamp, f File, dryRun bool)
 	}
 	var out Imported
 	receipt, err := d.execute(ctx, by, func(s *projections.State) (decision, error) {
-		out = Imported{File: f.Name, Round: f.Round, DryRun: dryRun, Rows: len(answers)}
 		survey, ok := s.Survey(f.Round)
 		if !ok {
 			return decision{}, projections.UnknownRound(f.Round)
 		}
-		dec, err := d.decideImport(s, survey, answers, src, &out)
-		if dryRun {
-			dec = decision{}
+		if err := survey.Admits(f.LateReason); err != nil {
+			return decision{}, err
 		}
-		return dec, err
+		i := newImporting(d, s, survey, f, list)
+		if !dryRun {
+			i.record(d.batcher(s, by))
+		}
+		err := i.decide(ctx)
+		out = i.out
+		out.DryRun = dryRun
+		return decision{batches: i.batches()}, err
 	})
-	if err != nil {
-		return Imported{}, err
-	}
 	out.Receipt = receipt
-	return out, nil
+	return out, err
 }
 
 // asked is the framework that a round asks.
@@ -89,108 +144,21 @@ func (d *Desk) asked(id domain.RoundID) (f *domain.Framework, err error) {
 	return f, err
 }
 
-// cellKey is a place in a file: two rows for one place and date must agree.
-type cellKey struct {
-	country   domain.Respondent
-	indicator domain.IndicatorID
-	effective domain.Date
+// told is a Progress that is never nil, and is not told of every answer.
+func (f File) told() func(stage ImportStage, done, total int) {
+	const every = 1 << 12
+	return func(stage ImportStage, done, total int) {
+		if f.Progress != nil && (done%every == 0 || done == total) {
+			f.Progress(ImportProgress{stage, done, total})
+		}
+	}
 }
 
-func (d *Desk) decideImport(s *projections.State, survey domain.Survey, answers []intake.Answer, src domain.Source, out *Imported) (decision, error) {
-	now := d.Now()
-	dec := guarded(survey.Round.ID, nil)
-	seen := make(map[cellKey]intake.Answer, len(answers))
-	var causes []*domain.Refusal
-	for _, a := range answers {
-		refuse := func(err error) error {
-			r := domain.RefusalOf(err)
-			if r == nil {
-				return err
-			}
-			causes = append(causes, rowRefusal(a, r))
-			return nil
-		}
-		cmd, err := commandOf(a, src, survey.Round.ReferenceDate)
-		if err != nil {
-			if err := refuse(err); err != nil {
-				return decision{}, err
-			}
-			continue
-		}
-		key := cellKey{cmd.Country, cmd.Indicator, cmd.EffectiveOn}
-		if before, ok := seen[key]; ok {
-			if before.Status != a.Status {
-				causes = append(causes, rowRefusal(a, domain.Refuse(domain.CodeInvalid,
-					fmt.Sprintf("row %d says %s and this one %s; keep one", before.Row, before.Status, a.Status))))
-			} else {
-				out.Unchanged++
-			}
-			continue
-		}
-		seen[key] = a
-		facts, err := decideRow(s, survey, cmd, now, out)
-		if err != nil {
-			if err := refuse(err); err != nil {
-				return decision{}, err
-			}
-			continue
-		}
-		dec.facts = append(dec.facts, facts...)
-	}
-	if len(causes) > 0 {
-		r := domain.Refuse(domain.CodeImport,
-			fmt.Sprintf("nothing was imported: %d of %d answers in %s are refused", len(causes), len(answers), src.File), "file", src.File)
-		r.Causes = causes
-		return decision{}, r
-	}
-	return dec, nil
+// outcomeChanged refuses to record what nobody has seen.
+func outcomeChanged(f File) error {
+	return domain.Refuse(domain.CodeOutcomeChanged,
+		fmt.Sprintf("the log of round %s has moved, and %s comes to something else than before; look at it again, and confirm that", f.Round, f.Name),
+		"file", f.Name, "round", string(f.Round))
 }
 
-func decideRow(s *projections.State, survey domain.Survey, cmd domain.Report, now time.Time, out *Imported) ([]domain.Fact, error) {
-	cell := s.Cell(survey.Round.ID, cmd.Country, cmd.Indicator)
-	facts, err := survey.Report(cell, cmd, now)
-	if r := domain.RefusalOf(err); r != nil && r.Code == domain.CodeAlreadyReported {
-		facts, err = survey.Correct(cell, domain.Correct{
-			EventID: r.Details["event_id"], Status: cmd.Status, EffectiveOn: cmd.EffectiveOn,
-			Reason: fmt.Sprintf("changed in %s, row %d", cmd.Source.File, cmd.Source.Row),
-			Note:   cmd.Note, Evidence: cmd.Evidence, Source: cmd.Source,
-		}, now)
-		if err == nil {
-			out.Changed++
-		}
-		return facts, err
-	}
-	if err == nil && len(facts) == 0 {
-		out.Unchanged++
-	} else if err == nil {
-		out.New++
-	}
-	return facts, err
-}
-
-func commandOf(a intake.Answer, src domain.Source, reference domain.Date) (domain.Report, error) {
-	src.Row = a.Row
-	if a.Fault != nil {
-		return domain.Report{}, a.Fault
-	}
-	cmd := domain.Report{
-		Country: domain.Respondent(a.Country), Indicator: domain.IndicatorID(domain.Typed(a.Indicator)), Status: domain.Status(domain.Typed(a.Status)),
-		EffectiveOn: reference, Note: a.Note, Source: src,
-	}
-	if a.Evidence != "" {
-		cmd.Evidence = []string{a.Evidence}
-	}
-	if a.Effective != "" {
-		date, err := domain.ParseDate(a.Effective)
-		if err != nil {
-			return cmd, err
-		}
-		cmd.EffectiveOn = date
-	}
-	return cmd, nil
-}
-
-func rowRefusal(a intake.Answer, r *domain.Refusal) *domain.Refusal {
-	return domain.Refuse(r.Code, fmt.Sprintf("row %d, indicator %s: %s", a.Row, a.Indicator, r.Message),
-		"row", fmt.Sprint(a.Row), "country", a.Country, "indicator", a.Indicator, "status", a.Status)
-}
+func digest(sum []byte) string { return hex.EncodeToString(sum) }
