@@ -2,7 +2,6 @@ package domain
 
 import (
 	"fmt"
-	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -124,7 +123,7 @@ func (s Survey) Enrol(e Enrolment, src Source) ([]Fact, error) {
 			"country", string(e.Respondent))
 	}
 	if old, ok := s.Enrolment(e.Respondent); ok {
-		if old.Kind == e.Kind && maps.Equal(old.Attributes, e.Attributes) {
+		if old.Same(e) {
 			return nil, nil
 		}
 		return nil, Refuse(CodeAlreadyEnrolled,

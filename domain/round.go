@@ -1,5 +1,7 @@
 package domain
 
+import "maps"
+
 // Round is one run of a survey: a questionnaire (a framework version), put to
 // the enrolled respondents, about a reference date.
 type Round struct {
@@ -41,6 +43,21 @@ const (
 	AnonymousKind Kind = "anonymous"    // names nobody; simulated or pseudonymised
 )
 
+// Kinds lists all kinds.
+func Kinds() []Kind { return []Kind{Country, Jurisdiction, AnonymousKind} }
+
+// KindOf is what the code of a respondent tells of its kind: only countries have
+// three letters.
+func KindOf(r Respondent) Kind {
+	switch {
+	case r.Anonymous():
+		return AnonymousKind
+	case len(r) != 3:
+		return Jurisdiction
+	}
+	return Country
+}
+
 // The attributes of an enrolment that Headway itself reads. Others are allowed:
 // any attribute can group a comparison.
 const (
@@ -57,4 +74,10 @@ type Enrolment struct {
 	Name       Text              `json:"name,omitempty"` // only where no ISO code gives it
 	Attributes map[string]string `json:"attributes,omitempty"`
 	Note       string            `json:"note,omitempty"`
+}
+
+// Same reports whether two enrolments of a respondent say the same. A name is
+// only how it is written.
+func (e Enrolment) Same(o Enrolment) bool {
+	return e.Kind == o.Kind && maps.Equal(e.Attributes, o.Attributes)
 }

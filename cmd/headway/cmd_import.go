@@ -57,7 +57,7 @@ func (a *app) importCommand() *cobra.Command {
 	return c
 }
 
-// openFile opens a file of answers, or standard input for -. What could not be one
+// openFile opens a file of answers or respondents, or standard input for -. What could not be one
 // is said before it is read.
 func (a *app) openFile(path string) (name string, r io.ReadCloser, err error) {
 	if path == "-" {
@@ -65,7 +65,7 @@ func (a *app) openFile(path string) (name string, r io.ReadCloser, err error) {
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil, fmt.Errorf("there is no file %s; give the path of a file of answers", path)
+		return "", nil, fmt.Errorf("open the file: there is no %s; give the path of a file", path)
 	}
 	if err != nil {
 		return "", nil, fmt.Errorf("open the file: %w", err)
@@ -75,9 +75,9 @@ func (a *app) openFile(path string) (name string, r io.ReadCloser, err error) {
 	case err != nil:
 		err = fmt.Errorf("open the file: %w", err)
 	case info.IsDir():
-		err = fmt.Errorf("%s is a directory; give a file of answers that is in it", path)
+		err = fmt.Errorf("%s is a directory; give a file that is in it", path)
 	case info.Mode().IsRegular() && info.Size() == 0:
-		err = domain.Refuse(domain.CodeImport, path+" is empty: it has no header and no answers; a form to fill in comes from `headway template`", "file", filepath.Base(path))
+		err = domain.Refuse(domain.CodeImport, path+" is empty: it has no header", "file", filepath.Base(path))
 	}
 	if err != nil {
 		return "", nil, errors.Join(err, f.Close())

@@ -73,19 +73,30 @@ func (a *app) roundReopen() *cobra.Command {
 
 func (a *app) roundEnrol() *cobra.Command {
 	var attributes []string
-	var name string
-	c := &cobra.Command{Use: "enrol ROUND COUNTRY", Short: "Enrol a respondent in a round, with its attributes as of then", Args: exactArgs(2),
-		Example: "  headway round enrol 2026 KEN --attribute income=lower-middle --attribute region=africa"}
+	var name, file string
+	c := &cobra.Command{Use: "enrol ROUND [COUNTRY]", Short: "Enrol a respondent in a round, or those of a file, with their attributes as of then",
+		Long: "Enrol a respondent in a round, with its attributes as of then; or, with --file, all respondents of a CSV\n" +
+			"file or none: columns country[,kind,name_en,name_ar], and every other column an attribute. The same again\n" +
+			"appends nothing.",
+		Example: "  headway round enrol 2026 KEN --attribute income=lower-middle --attribute region=africa\n" +
+			"  headway round enrol 2026 --file respondents.csv"}
 	c.Flags().StringArrayVar(&attributes, "attribute", nil, "key=value, for example income=high; may be repeated")
 	c.Flags().StringVar(&name, "name", "", "a name in English, for a respondent without an ISO 3166-1 code")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		e := domain.Enrolment{Respondent: domain.Respondent(args[1]), Kind: domain.Country}
-		switch {
-		case e.Respondent.Anonymous():
-			e.Kind = domain.AnonymousKind
-		case len(args[1]) != 3:
-			e.Kind = domain.Jurisdiction
+	c.Flags().StringVar(&file, "file", "", "a CSV file of respondents; - is standard input")
+	c.Args = func(c *cobra.Command, args []string) error {
+		if file == "" {
+			return exactArgs(2)(c, args)
 		}
+		if name != "" || len(attributes) > 0 {
+			return usageError{fmt.Errorf("names and attributes stand in the file; leave --name and --attribute out")}
+		}
+		return exactArgs(1)(c, args)
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if file != "" {
+			return a.enrolFile(c.Context(), domain.RoundID(args[0]), file)
+		}
+		e := domain.Enrolment{Respondent: domain.Respondent(args[1]), Kind: domain.KindOf(domain.Respondent(args[1]))}
 		if name != "" {
 			e.Name = domain.Text{"en": name}
 		}
@@ -104,4 +115,23 @@ func (a *app) roundEnrol() *cobra.Command {
 		})
 	}
 	return c
+}
+
+func (a *app) enrolFile(ctx context.Context, round domain.RoundID, path string) error {
+	name, r, err := a.openFile(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }() // read only: nothing is lost
+	return a.with(ctx, func(s *session) error {
+		out, err := s.desk.EnrolFile(ctx, a.stamp(), desk.File{Name: name, Round: round, Reader: r})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.printJSON(out)
+		}
+		a.say("enrolled %d respondents of %s in round %s, %d were enrolled already", out.New, out.File, out.Round, out.Unchanged)
+		return nil
+	})
 }
