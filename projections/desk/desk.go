@@ -100,7 +100,7 @@ func (d *Desk) execute(ctx context.Context, by events.Stamp, decide func(*projec
 
 // batches groups facts by stream, in the order in which streams first appear.
 func (d *Desk) batches(s *projections.State, by events.Stamp, dec decision) ([]events.Batch, error) {
-	b := d.batcher(s, by)
+	b := d.batcher(s, by, len(dec.facts))
 	for _, g := range dec.guards {
 		b.guard(g)
 	}
@@ -121,8 +121,9 @@ type batcher struct {
 	out   []events.Batch
 }
 
-func (d *Desk) batcher(s *projections.State, by events.Stamp) *batcher {
-	return &batcher{state: s, by: by, ids: d.IDs, index: map[string]int{}}
+// batcher has room for so many events.
+func (d *Desk) batcher(s *projections.State, by events.Stamp, most int) *batcher {
+	return &batcher{state: s, by: by, ids: d.IDs, index: make(map[string]int, most), out: make([]events.Batch, 0, most+1)}
 }
 
 // guard makes the append fail where a stream has changed.

@@ -121,7 +121,7 @@ func (d *Desk) Import(ctx context.Context, by events.Stamp, f File, dryRun bool)
 		}
 		i := newImporting(d, s, survey, f, list)
 		if !dryRun {
-			i.record(d.batcher(s, by))
+			i.record(d.batcher(s, by, len(list.rows)))
 		}
 		err := i.decide(ctx)
 		out = i.out
