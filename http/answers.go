@@ -18,6 +18,7 @@ import (
 // answersBody is what the template of the form for answers sees.
 type answersBody struct {
 	Lead, Action, Note, Country string
+	Import                      string // the way to the page for files
 	Problem                     []string
 	Choose                      []link // respondents to choose from, where none is named
 	Groups                      []questionGroup
@@ -96,6 +97,9 @@ func (s *server) sendAnswers(c echo.Context, refusal *Problem, sent url.Values, 
 			return err
 		}
 		p.Position, p.Simulated = r.at, a.round.Simulated
+		if r.reader.Role == domain.FocalPoint {
+			body.Import = p.Link("import", string(a.round.ID))
+		}
 		latest, _ = r.state.LatestSubmission(a.round.ID, a.country)
 		if a.country == "" {
 			for _, e := range r.state.Respondents(a.round.ID, r.at) {

@@ -35,7 +35,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "login", "error"} {
+	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "login", "error"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -173,10 +173,11 @@ type serverLinks struct{ at *url.URL }
 func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) string {
 	path := map[string]string{"summit": "/", "indicators": "/indicators", "rounds": "/rounds", "login": "/login", "submissions": "/submissions",
 		"submission": "/submissions/" + url.PathEscape(id), "answers": "/rounds/" + url.PathEscape(id) + "/answers",
+		"import":    "/rounds/" + url.PathEscape(id) + "/import",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
 		"country": "/countries/" + url.PathEscape(id)}[kind]
 	query := "?lang=" + lang
-	if f != "" && kind != "login" && kind != "country" && kind != "submissions" && kind != "submission" && kind != "answers" {
+	if f != "" && kind != "login" && kind != "country" && kind != "submissions" && kind != "submission" && kind != "answers" && kind != "import" {
 		query += "&framework=" + url.QueryEscape(string(f))
 	}
 	return path + query

@@ -73,6 +73,7 @@ type linkedRow struct {
 // roundBody is what the template of a round sees.
 type roundBody struct {
 	Lead, Figures, Hidden, Explain, Foot string
+	Import                               string // the way to the page for files, "" for who may bring none
 	Facts                                []fact
 	Life, Indicators, Respondents        linked
 }
@@ -118,6 +119,9 @@ func (s *server) roundOf(r reading, id domain.RoundID, lang string, l links) (pa
 	body := roundBody{Lead: roundLead(p, report), Explain: p.T("round.explain"), Facts: roundFacts(p, report),
 		Life: roundLife(p, report.History, all), Indicators: roundIndicators(p, r.state.Framework(report.Framework), report, all),
 		Foot: p.T("foot.round", "round", w.ID(string(report.ID)), "framework", w.ID(string(report.Framework)), "asof", w.asOf(r.state, r.at), "position", r.at)}
+	if r.reader.Records() {
+		body.Import = p.Link("import", string(report.ID))
+	}
 	if report.Figures > 0 {
 		body.Figures = p.T("round.figures", "n", report.Figures)
 	}

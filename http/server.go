@@ -28,6 +28,8 @@ type Options struct {
 	Keys      *merkle.Keys      // that sign checkpoints; nil where there is no place for them
 	Logger    *slog.Logger
 	Now       func() time.Time
+	// Uploads keeps files until they are confirmed; nil where none are taken.
+	Uploads *Uploads
 }
 
 // server answers requests from the projections.
@@ -36,6 +38,7 @@ type server struct {
 	*site
 	disclosure domain.Disclosure
 	notary     notary
+	importing  chan struct{} // room for one
 }
 
 // maxBody is how large a request may be that carries no files, and maxFiles one
@@ -68,10 +71,10 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, site: shared, disclosure: domain.PublicDisclosure()}
+	s := &server{Options: o, site: shared, disclosure: domain.PublicDisclosure(), importing: make(chan struct{}, 1)}
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
-	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: carriesFiles}), s.largeBody, s.headers,
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: func(c echo.Context) bool { return carriesFiles(c) || takesFiles(c) }}), s.largeBody, s.headers,
 		echo.WrapMiddleware(http.NewCrossOriginProtection().Handler), s.authenticate)
 	s.routes(e)
 	return e, nil
@@ -88,6 +91,8 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/countries/:code", s.countryPage)
 	e.GET("/rounds/:id/answers", s.answersPage)
 	e.POST("/rounds/:id/answers", s.submitAnswers)
+	e.GET("/rounds/:id/import", s.importPage)
+	e.POST("/rounds/:id/import", s.importForm)
 	e.GET("/submissions", s.submissionsPage)
 	e.GET("/submissions/:id", s.submissionPage)
 	e.POST("/submissions/:id", s.reviewSubmission)
@@ -113,6 +118,7 @@ func (s *server) routes(e *echo.Echo) {
 	api.GET("/checkpoint", s.getCheckpoint)
 	api.GET("/proof", s.getProof)
 	api.POST("/events/status", s.postStatus)
+	api.POST("/imports", s.postImport)
 	api.POST("/documents", s.postDocument)
 	api.GET("/documents/:sha256", s.getDocument)
 	api.GET("/submissions", s.getSubmissions)

@@ -73,7 +73,8 @@ func openRounds(r reading, p page) []link {
 	for _, rd := range r.state.Rounds(r.state.Position()) {
 		survey, _ := r.state.Survey(rd.ID)
 		if _, enrolled := survey.Enrolment(r.reader.Country); enrolled && !rd.Closed {
-			out = append(out, link{p.T("answers.open", "round", words{p.P}.round(rd)), p.Link("answers", string(rd.ID))})
+			out = append(out, link{p.T("answers.open", "round", words{p.P}.round(rd)), p.Link("answers", string(rd.ID))},
+				link{p.T("import.title", "round", words{p.P}.round(rd)), p.Link("import", string(rd.ID))})
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -49,7 +50,11 @@ func empty(t testing.TB) *world {
 	w := &world{store: store, runner: projections.NewRunner(store, quiet)}
 	w.desk = &desk.Desk{Log: store, Runner: w.runner, IDs: events.NewTimeOrdered(clock, rand.Reader), Now: clock}
 	keys := merkle.Keys{Dir: t.TempDir(), Rand: rand.Reader}
-	h, err := webhttp.New(webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Keys: &keys, Documents: &documents.Folder{Dir: filepath.Join(t.TempDir(), "documents")}, Logger: quiet, Now: clock})
+	uploads, err := webhttp.NewUploads(clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := webhttp.New(webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Keys: &keys, Documents: &documents.Folder{Dir: filepath.Join(t.TempDir(), "documents")}, Logger: quiet, Now: clock, Uploads: uploads})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +62,7 @@ func empty(t testing.TB) *world {
 	server := httptest.NewServer(h)
 	t.Cleanup(func() {
 		server.Close()
-		if err := store.Close(); err != nil {
+		if err := errors.Join(uploads.Close(), store.Close()); err != nil {
 			t.Error(err)
 		}
 	})

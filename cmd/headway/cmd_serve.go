@@ -76,7 +76,16 @@ func (a *app) serve(ctx context.Context, s *session, addr string) error {
 	} else {
 		s.logger.Warn("checkpoints are not signed", "error", err)
 	}
-	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Documents: a.documents(), Logger: s.logger, Now: a.now})
+	uploads, err := webhttp.NewUploads(a.now)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := uploads.Close(); err != nil {
+			s.logger.Warn("uploads were left behind", "error", err)
+		}
+	}()
+	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Documents: a.documents(), Logger: s.logger, Now: a.now, Uploads: uploads})
 	if err != nil {
 		return err
 	}

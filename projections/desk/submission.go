@@ -2,11 +2,9 @@ package desk
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"strconv"
 	"strings"
 
 	"headway/domain"
@@ -19,6 +17,10 @@ import (
 // submission of the same respondent and round is replaced. Nothing is appended
 // where the same answers are pending, or believed, already.
 func (d *Desk) Submit(ctx context.Context, by events.Stamp, round domain.RoundID, cmd domain.Submit) (Receipt, error) {
+	return d.submit(ctx, by, round, cmd, false)
+}
+
+func (d *Desk) submit(ctx context.Context, by events.Stamp, round domain.RoundID, cmd domain.Submit, dryRun bool) (Receipt, error) {
 	prev, sayings, err := d.before(ctx, round, cmd.Country)
 	if err != nil {
 		return Receipt{}, err
@@ -38,6 +40,9 @@ func (d *Desk) Submit(ctx context.Context, by events.Stamp, round domain.RoundID
 			latest = &domain.Submission{ID: row.ID, State: row.State}
 		}
 		facts, err := survey.Submit(latest, cmd, d.cells(s, round, cmd.Country, sayings), d.Now())
+		if dryRun {
+			facts = nil
+		}
 		return guarded(round, facts), err
 	})
 }
@@ -204,34 +209,58 @@ func (d *Desk) samePerson(ctx context.Context, approver string, sub domain.Submi
 }
 
 // SubmitFile hands in the answers of a file for review, as Submit does. The file
-// must be about one respondent only.
+// must be about one respondent only. Of the refused answers the first MostListed
+// are causes of the one Refusal.
 func (d *Desk) SubmitFile(ctx context.Context, by events.Stamp, f File, country domain.Respondent, note string) (Receipt, error) {
-	framework, err := d.asked(f.Round)
+	cmd, err := d.draftsOf(f, country, note)
 	if err != nil {
 		return Receipt{}, err
-	}
-	sum := sha256.New()
-	cmd := domain.Submit{Country: country, Note: note}
-	var causes []*domain.Refusal
-	read := intake.File{Name: f.Name, Reader: io.TeeReader(f.Reader, sum)}
-	err = intake.Read(read, intake.Options{Framework: framework}, func(a intake.Answer) error {
-		draft, err := draftOf(a, country)
-		if r := domain.RefusalOf(err); r != nil {
-			causes = append(causes, rowRefusal(a, r))
-		}
-		cmd.Answers = append(cmd.Answers, draft)
-		return nil
-	})
-	if err != nil {
-		return Receipt{}, err
-	}
-	cmd.Source = domain.Source{File: f.Name, SHA256: hex.EncodeToString(sum.Sum(nil))}
-	if len(causes) > 0 {
-		r := domain.Refuse(domain.CodeSubmission, fmt.Sprintf("nothing was submitted: %d of %d answers in %s are refused", len(causes), len(cmd.Answers), f.Name), "file", f.Name)
-		r.Causes = causes
-		return Receipt{}, r
 	}
 	return d.Submit(ctx, by, f.Round, cmd)
+}
+
+// TrySubmitFile decides as SubmitFile does, and appends nothing.
+func (d *Desk) TrySubmitFile(ctx context.Context, by events.Stamp, f File, country domain.Respondent, note string) (Receipt, error) {
+	cmd, err := d.draftsOf(f, country, note)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return d.submit(ctx, by, f.Round, cmd, true)
+}
+
+// draftsOf reads the answers of a file of one respondent.
+func (d *Desk) draftsOf(f File, country domain.Respondent, note string) (domain.Submit, error) {
+	framework, err := d.asked(f.Round)
+	if err != nil {
+		return domain.Submit{}, err
+	}
+	list, err := readAnswers(f, framework)
+	if err != nil {
+		return domain.Submit{}, err
+	}
+	cmd := domain.Submit{Country: country, Note: note, Source: list.source}
+	var causes []*domain.Refusal
+	refused := 0
+	for i := range list.rows {
+		a := list.at(i)
+		draft, err := draftOf(a, country)
+		if r := domain.RefusalOf(err); r != nil {
+			if refused++; len(causes) < MostListed {
+				causes = append(causes, rowRefusal(a, r))
+			}
+			continue
+		} else if err != nil {
+			return cmd, err
+		}
+		cmd.Answers = append(cmd.Answers, draft)
+	}
+	if refused == 0 {
+		return cmd, nil
+	}
+	r := domain.Refuse(domain.CodeSubmission, fmt.Sprintf("nothing was submitted: %d of %d answers in %s are refused", refused, len(list.rows), f.Name),
+		"file", f.Name, "rows", strconv.Itoa(len(list.rows)), "refused", strconv.Itoa(refused))
+	r.Causes = causes
+	return cmd, r
 }
 
 // draftOf is an answer of a file as a draft.
