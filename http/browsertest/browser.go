@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,6 +69,11 @@ type Page struct {
 	Width, Height int
 	// Dark asks for dark colors, Print for the sheet for print.
 	Dark, Print bool
+	// Files are chosen in the page's file input.
+	Files []string
+	// Press are buttons, as selectors, that are pressed in turn; each leads to
+	// another page.
+	Press []string
 	// Eval is JavaScript run in the page at the end; its value, or that which its
 	// promise brings, goes to Result.
 	Eval   string
@@ -132,6 +138,16 @@ func visit(ctx context.Context, p Page) (title string, picture []byte, err error
 	}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(p.Width), int64(p.Height)), chromedp.Navigate(p.URL)); err != nil {
 		return "", nil, err
+	}
+	if len(p.Files) > 0 {
+		if err := chromedp.Do(ctx, chromedp.SetUploadFiles(`input[type=file]`, p.Files)); err != nil {
+			return "", nil, err
+		}
+	}
+	for _, button := range p.Press {
+		if _, err := chromedp.RunResponse(ctx, chromedp.Click(button)); err != nil {
+			return "", nil, fmt.Errorf("press %s: %w", button, err)
+		}
 	}
 	drawn := `[...document.querySelectorAll('figure[data-chart]')].every(f => f.hasAttribute('data-drawn'))`
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](drawn, chromedp.WithPollingTimeout(15*time.Second))); err != nil {

@@ -1,0 +1,18 @@
+package http
+
+import "io"
+
+// Keep is keep, for tests.
+func (u *Uploads) Keep(token, name string, r io.Reader) (string, error) {
+	x, err := u.keep(token, name, r)
+	return x.SHA256, err
+}
+
+// Has reports whether a token's file can be opened.
+func (u *Uploads) Has(token, sha string) bool {
+	_, f, ok, err := u.open(token, sha)
+	if ok && err == nil {
+		_ = f.Close() // read only
+	}
+	return ok && err == nil
+}
