@@ -149,7 +149,13 @@ func readRespondents(r io.Reader) ([]enrolRow, error) {
 	var out []enrolRow
 	for {
 		rec, err := c.Read()
-		row, _ := c.FieldPos(0)
+		row := len(out) + 2
+		var bad *csv.ParseError
+		if errors.As(err, &bad) {
+			row = bad.StartLine
+		} else if err == nil {
+			row, _ = c.FieldPos(0)
+		}
 		switch {
 		case errors.Is(err, io.EOF) && c.InputOffset() > maxRespondentFile:
 			return nil, refuse("the file is larger than %d MiB; split it", maxRespondentFile>>20)
@@ -157,8 +163,10 @@ func readRespondents(r io.Reader) ([]enrolRow, error) {
 			return out, nil
 		case errors.Is(err, csv.ErrFieldCount):
 			return nil, refuse("row %d has another number of columns than the header", row)
+		case bad != nil:
+			return nil, refuse("row %d is not CSV: %v", row, bad.Err)
 		case err != nil:
-			return nil, refuse("row %d is not CSV: %v", len(out)+2, err)
+			return nil, fmt.Errorf("read row %d: %w", row, err)
 		case len(out) == mostRespondents:
 			return nil, refuse("the file has more than %d respondents; split it", mostRespondents)
 		}
