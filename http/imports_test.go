@@ -30,8 +30,8 @@ const (
 	badFile     = "country,indicator,status\nXAA," + helpline + ",in_plaice\nXAC," + helpline + ",in_place\nXAB,victim.helpline.<b>,in_place\n"
 )
 
-// upload sends a file with fields, as a form or a program does.
-func (w *world) upload(t testing.TB, path, token, name, text string, fields map[string]string) reply {
+// sendFile sends a file with fields, as a form or a program does.
+func (w *world) sendFile(t testing.TB, path, token, name, text string, fields map[string]string) reply {
 	t.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
@@ -102,14 +102,14 @@ func TestImportOverHTTP(t *testing.T) {
 		"two countries":    {focal, firstFile, in(), 422, "a submission is about one respondent"},
 		"a focal dry run":  {focal, strings.SplitAfter(firstFile, "in_place\n")[0], in("dry_run", "true"), 200, `"dry_run":true`},
 	} {
-		if r := w.upload(t, "/api/v1/imports", c.token, "a.csv", c.text, c.fields); r.status != c.want || !strings.Contains(r.body, c.says) {
+		if r := w.sendFile(t, "/api/v1/imports", c.token, "a.csv", c.text, c.fields); r.status != c.want || !strings.Contains(r.body, c.says) {
 			t.Errorf("%s: %d %.500s", name, r.status, r.body)
 		}
 	}
 	if w.head(t) != at {
 		t.Error("something was written")
 	}
-	r := w.upload(t, "/api/v1/imports", analyst, `C:\answers\a.csv`, firstFile, in())
+	r := w.sendFile(t, "/api/v1/imports", analyst, `C:\answers\a.csv`, firstFile, in())
 	var out struct {
 		File                             string
 		New, Changed, Unchanged, Refused int
@@ -126,25 +126,25 @@ func TestImportOverHTTP(t *testing.T) {
 		t.Errorf("%s", r.body)
 	}
 	first := out.EventIDs[0]
-	r = w.upload(t, "/api/v1/imports", analyst, "a.csv", firstFile, in())
+	r = w.sendFile(t, "/api/v1/imports", analyst, "a.csv", firstFile, in())
 	if read(200); out.Unchanged != 2 {
 		t.Errorf("again: %s", r.body)
 	}
-	r = w.upload(t, "/api/v1/imports", analyst, "a.csv", changedFile, in())
+	r = w.sendFile(t, "/api/v1/imports", analyst, "a.csv", changedFile, in())
 	if read(201); out.New != 1 || out.Changed != 1 || out.Changes[0].Corrects != first || out.Changes[0].From != "in_place" {
 		t.Errorf("changed: %s", r.body)
 	}
-	r = w.upload(t, "/api/v1/imports", focal, "a.csv", strings.SplitAfter(firstFile, "in_place\n")[0], in("note", "please"))
+	r = w.sendFile(t, "/api/v1/imports", focal, "a.csv", strings.SplitAfter(firstFile, "in_place\n")[0], in("note", "please"))
 	if r.status != 201 || !strings.HasPrefix(r.header.Get("Location"), "/api/v1/submissions/") {
 		t.Errorf("a focal point: %d %s", r.status, r.body)
 	}
 	if _, err := w.desk.CloseRound(context.Background(), events.Stamp{Actor: "ana"}, "2026", "", domain.Source{}); err != nil {
 		t.Fatal(err)
 	}
-	if r := w.upload(t, "/api/v1/imports", analyst, "a.csv", firstFile, in()); r.status != 409 {
+	if r := w.sendFile(t, "/api/v1/imports", analyst, "a.csv", firstFile, in()); r.status != 409 {
 		t.Errorf("closed: %d %s", r.status, r.body)
 	}
-	r = w.upload(t, "/api/v1/imports", analyst, "a.csv", firstFile, in("late_reason", "slow post"))
+	r = w.sendFile(t, "/api/v1/imports", analyst, "a.csv", firstFile, in("late_reason", "slow post"))
 	if read(201); out.Changed != 1 {
 		t.Errorf("late: %s", r.body)
 	}
@@ -184,11 +184,11 @@ func TestAFileIsSeenBeforeItIsRecorded(t *testing.T) {
 		t.Error("a focal point does not find the page")
 	}
 	at := w.head(t)
-	if r := w.upload(t, page, analyst, "b.csv", badFile, nil); r.status != 422 || !strings.Contains(r.body, "3 of 3 answers are refused") ||
+	if r := w.sendFile(t, page, analyst, "b.csv", badFile, nil); r.status != 422 || !strings.Contains(r.body, "3 of 3 answers are refused") ||
 		!strings.Contains(r.body, "victim.helpline.&lt;b&gt;") || strings.Contains(r.body, `id="confirm"`) {
 		t.Errorf("refused: %d %s", r.status, r.body)
 	}
-	seen := confirmation(t, w.upload(t, page, analyst, "a.csv", firstFile, nil).body)
+	seen := confirmation(t, w.sendFile(t, page, analyst, "a.csv", firstFile, nil).body)
 	if w.head(t) != at {
 		t.Fatal("a preview has written something")
 	}
@@ -210,23 +210,23 @@ func TestAFileIsSeenBeforeItIsRecorded(t *testing.T) {
 	if r := w.form(t, page, analyst, again); r.status != http.StatusGone {
 		t.Errorf("confirmed twice: %d", r.status)
 	}
-	if r := w.upload(t, page, analyst, "a.csv", firstFile, nil); !strings.Contains(r.body, "There is nothing to record") {
+	if r := w.sendFile(t, page, analyst, "a.csv", firstFile, nil); !strings.Contains(r.body, "There is nothing to record") {
 		t.Errorf("the same file: %d %s", r.status, r.body)
 	}
 	if r := w.form(t, page, focal, seen); r.status != 403 {
 		t.Errorf("a focal point confirms: %d", r.status)
 	}
-	r = w.upload(t, page, focal, "a.csv", strings.SplitAfter(changedFile, "not_in_place\n")[0], map[string]string{"note": "a new law"})
+	r = w.sendFile(t, page, focal, "a.csv", strings.SplitAfter(changedFile, "not_in_place\n")[0], map[string]string{"note": "a new law"})
 	if r.status != http.StatusSeeOther || !strings.HasPrefix(r.header.Get("Location"), "/submissions/") {
 		t.Errorf("submitted: %d %s", r.status, r.body)
 	}
 	if _, err := w.desk.CloseRound(context.Background(), events.Stamp{Actor: "ana"}, "2026", "", domain.Source{}); err != nil {
 		t.Fatal(err)
 	}
-	if r := w.upload(t, page, analyst, "a.csv", changedFile, nil); r.status != 409 {
+	if r := w.sendFile(t, page, analyst, "a.csv", changedFile, nil); r.status != 409 {
 		t.Errorf("late without a reason: %d %s", r.status, r.body)
 	}
-	late := confirmation(t, w.upload(t, page, analyst, "a.csv", changedFile, map[string]string{"late_reason": "slow post"}).body)
+	late := confirmation(t, w.sendFile(t, page, analyst, "a.csv", changedFile, map[string]string{"late_reason": "slow post"}).body)
 	if r := w.form(t, page, analyst, late); r.status != 200 {
 		t.Errorf("late: %d %s", r.status, r.body)
 	}

@@ -14,10 +14,11 @@ import (
 
 	"headway/domain"
 	"headway/projections/desk"
+	"headway/projections/desk/intake"
 )
 
 func (a *app) importCommand() *cobra.Command {
-	var round, late string
+	var round, late, mapping string
 	var dryRun bool
 	c := &cobra.Command{
 		Use:   "import FILE",
@@ -32,6 +33,7 @@ func (a *app) importCommand() *cobra.Command {
 	c.Flags().StringVar(&round, "round", "", "the round the file answers")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be new, changed, unchanged and refused; write nothing")
 	lateFlag(c, &late)
+	c.Flags().StringVar(&mapping, "mapping", "", "a mapping file, for the export of another program; see docs/import.md")
 	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		name, r, err := a.openFile(args[0])
@@ -39,6 +41,10 @@ func (a *app) importCommand() *cobra.Command {
 			return err
 		}
 		defer func() { _ = r.Close() }() // read only: nothing is lost
+		m, err := a.mapping(mapping)
+		if err != nil {
+			return err
+		}
 		return a.with(c.Context(), func(s *session) error {
 			if err := a.roundAsks(s, round, *framework); err != nil {
 				return err
@@ -46,7 +52,7 @@ func (a *app) importCommand() *cobra.Command {
 			// Most of what an import holds is held until its end: a heap that may
 			// double before it is swept would be half empty.
 			defer debug.SetGCPercent(debug.SetGCPercent(importGC))
-			out, err := s.desk.Import(c.Context(), a.stamp(), desk.File{Name: name, Round: domain.RoundID(round), Reader: r, LateReason: late,
+			out, err := s.desk.Import(c.Context(), a.stamp(), desk.File{Name: name, Round: domain.RoundID(round), Reader: r, Mapping: m, LateReason: late,
 				Progress: a.importBar()}, dryRun)
 			if refused := domain.RefusalOf(err); refused != nil && refused.Code == domain.CodeImport && dryRun && out.Rows > 0 {
 				return a.refusedDryRun(out, refused)
@@ -59,6 +65,19 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	required(c, "round")
 	return c
+}
+
+// mapping reads a mapping file; nil where none is named.
+func (a *app) mapping(path string) (*intake.Mapping, error) {
+	if path == "" {
+		return nil, nil
+	}
+	name, r, err := a.openFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--mapping: %w", err)
+	}
+	defer func() { _ = r.Close() }() // read only: nothing is lost
+	return intake.ReadMapping(name, r)
 }
 
 // importGC is by how many per cent the heap grows between sweeps in an import.

@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) submitCommand() *cobra.Command {
-	var round, country, note string
+	var round, country, note, mapping string
 	c := &cobra.Command{
 		Use:   "submit FILE",
 		Short: "Hand in the answers of one respondent for review: nothing is believed until somebody else approves",
@@ -27,6 +27,7 @@ func (a *app) submitCommand() *cobra.Command {
 	f.StringVar(&round, "round", "", "the round the file answers")
 	f.StringVar(&country, "country", "", "the respondent it is about")
 	f.StringVar(&note, "note", "", "a word to who reviews it")
+	f.StringVar(&mapping, "mapping", "", "a mapping file, for the export of another program; see docs/import.md")
 	framework := frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		name, file, err := a.openFile(args[0])
@@ -34,11 +35,15 @@ func (a *app) submitCommand() *cobra.Command {
 			return err
 		}
 		defer func() { _ = file.Close() }() // read only: nothing is lost
+		m, err := a.mapping(mapping)
+		if err != nil {
+			return err
+		}
 		return a.with(c.Context(), func(s *session) error {
 			if err := a.roundAsks(s, round, *framework); err != nil {
 				return err
 			}
-			r, err := s.desk.SubmitFile(c.Context(), a.stamp(), desk.File{Name: name, Round: domain.RoundID(round), Reader: file},
+			r, err := s.desk.SubmitFile(c.Context(), a.stamp(), desk.File{Name: name, Round: domain.RoundID(round), Reader: file, Mapping: m},
 				domain.Respondent(country), note)
 			if err != nil {
 				return err

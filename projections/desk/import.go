@@ -9,6 +9,7 @@ import (
 	"headway/domain"
 	"headway/events"
 	"headway/projections"
+	"headway/projections/desk/intake"
 )
 
 // File is a file of answers to a round, and how it is to be taken.
@@ -16,6 +17,8 @@ type File struct {
 	Name   string
 	Round  domain.RoundID
 	Reader io.Reader
+	// Mapping says what the columns of another program mean; nil where there is none.
+	Mapping *intake.Mapping
 	// LateReason says why the answers come after the round was closed; a closed
 	// round takes none without.
 	LateReason string

@@ -16,7 +16,8 @@ type answerList struct {
 	rows   []compactAnswer
 	texts  []string
 	index  map[string]uint32
-	source domain.Source // of the file
+	faults map[int]*domain.Refusal // that the reading found, by row of the list
+	source domain.Source           // of the file
 }
 
 // compactAnswer is an answer whose texts are places in the list's.
@@ -27,11 +28,11 @@ type compactAnswer struct {
 
 // readAnswers reads a file to its end.
 func readAnswers(f File, framework *domain.Framework) (*answerList, error) {
-	l := &answerList{texts: []string{""}, index: map[string]uint32{"": 0}}
+	l := &answerList{texts: []string{""}, index: map[string]uint32{"": 0}, faults: map[int]*domain.Refusal{}}
 	sum := sha256.New()
 	tell := f.told()
 	read := intake.File{Name: f.Name, Reader: io.TeeReader(f.Reader, sum)}
-	err := intake.Read(read, intake.Options{Framework: framework}, func(a intake.Answer) error {
+	err := intake.Read(read, intake.Options{Framework: framework, Round: f.Round, Mapping: f.Mapping}, func(a intake.Answer) error {
 		if len(l.rows) == MostAnswers {
 			return domain.Refuse(domain.CodeImport, fmt.Sprintf("%s has more than %d answers; split it", f.Name, MostAnswers), "file", f.Name)
 		}
@@ -48,9 +49,18 @@ func readAnswers(f File, framework *domain.Framework) (*answerList, error) {
 }
 
 func (l *answerList) add(a intake.Answer) {
+	if a.Fault != nil {
+		if len(l.faults) >= MostListed {
+			a.Fault = unlisted
+		}
+		l.faults[len(l.rows)] = a.Fault
+	}
 	l.rows = append(l.rows, compactAnswer{row: int32(min(a.Row, math.MaxInt32)), sheet: l.text(a.Sheet), column: l.text(a.Column), country: l.text(a.Country),
 		indicator: l.text(a.Indicator), status: l.text(a.Status), effective: l.text(a.Effective), note: l.text(a.Note), evidence: l.text(a.Evidence)})
 }
+
+// unlisted stands for the faults of answers that are counted, and not named.
+var unlisted = domain.Refuse(domain.CodeInvalid, "it is refused too")
 
 // text is the place of a text, which is copied: what it was cut from may be large.
 func (l *answerList) text(s string) uint32 {
@@ -67,5 +77,5 @@ func (l *answerList) text(s string) uint32 {
 func (l *answerList) at(i int) intake.Answer {
 	c, t := l.rows[i], l.texts
 	return intake.Answer{Row: int(c.row), Sheet: t[c.sheet], Column: t[c.column], Country: t[c.country], Indicator: t[c.indicator],
-		Status: t[c.status], Effective: t[c.effective], Note: t[c.note], Evidence: t[c.evidence]}
+		Status: t[c.status], Effective: t[c.effective], Note: t[c.note], Evidence: t[c.evidence], Fault: l.faults[i]}
 }

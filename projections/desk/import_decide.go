@@ -170,6 +170,9 @@ func (i *importing) note(what byte, corrects string) error {
 
 func commandOf(a intake.Answer, src domain.Source, reference domain.Date) (domain.Report, error) {
 	src.Row = a.Row
+	if a.Fault != nil {
+		return domain.Report{}, a.Fault
+	}
 	cmd := domain.Report{
 		Country: domain.Respondent(a.Country), Indicator: domain.IndicatorID(domain.Typed(a.Indicator)), Status: domain.Status(domain.Typed(a.Status)),
 		EffectiveOn: reference, Note: a.Note, Source: src,

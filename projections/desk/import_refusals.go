@@ -70,17 +70,9 @@ func (r *refusals) refusal(out Imported) *domain.Refusal {
 	return f
 }
 
-// place is where an answer stands in its file, for people.
-func place(a intake.Answer) string {
-	if a.Sheet != "" {
-		return fmt.Sprintf("sheet %s, row %d", a.Sheet, a.Row)
-	}
-	return fmt.Sprintf("row %d", a.Row)
-}
-
 // rowRefusal says of a refusal which answer it is about.
 func rowRefusal(a intake.Answer, r *domain.Refusal) *domain.Refusal {
-	out := domain.Refuse(r.Code, fmt.Sprintf("%s, indicator %s: %s", place(a), a.Indicator, r.Message),
+	out := domain.Refuse(r.Code, fmt.Sprintf("%s, indicator %s: %s", a.Where(), a.Indicator, r.Message),
 		"row", strconv.Itoa(a.Row), "column", a.Column, "country", a.Country, "indicator", a.Indicator, "status", a.Status,
 		"value", wrongValue(a, r), "reason", r.Message)
 	if a.Sheet != "" {
@@ -104,6 +96,9 @@ func wrongValue(a intake.Answer, r *domain.Refusal) string {
 	case domain.CodeFutureDate:
 		return a.Effective
 	case domain.CodeInvalid:
+		if r.Details["country"] != "" {
+			return a.Country
+		}
 		if r.Details["evidence"] != "" {
 			return a.Evidence
 		}
@@ -126,11 +121,11 @@ func disagreement(first, second intake.Answer) *domain.Refusal {
 	}
 	switch {
 	case domain.Typed(first.Status) != domain.Typed(second.Status):
-		return say(fmt.Sprintf("%s says %s and this one %s; keep one", place(first), first.Status, second.Status), first.Status, second.Status)
+		return say(fmt.Sprintf("%s says %s and this one %s; keep one", first.Where(), first.Status, second.Status), first.Status, second.Status)
 	case second.Note != "" && first.Note != second.Note:
-		return say(fmt.Sprintf("%s says the same with another note; keep one", place(first)), first.Note, second.Note)
+		return say(fmt.Sprintf("%s says the same with another note; keep one", first.Where()), first.Note, second.Note)
 	case second.Evidence != "" && first.Evidence != second.Evidence:
-		return say(fmt.Sprintf("%s says the same with other evidence; keep one", place(first)), first.Evidence, second.Evidence)
+		return say(fmt.Sprintf("%s says the same with other evidence; keep one", first.Where()), first.Evidence, second.Evidence)
 	}
 	return nil
 }
