@@ -34,8 +34,8 @@ test: deps lint ## Everything that must hold: lint, and all tests with the race 
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 
 .PHONY: deps
-deps: $(ECHARTS) ## Install what the tests need: Postgres, Chromium, ECharts
-	@.ci/install cc postgres chromium
+deps: $(ECHARTS) ## Install what the tests need: Postgres, Chromium, LibreOffice, ECharts
+	@.ci/install cc postgres chromium office
 
 .PHONY: lint
 lint: $(ECHARTS) ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached

@@ -20,19 +20,21 @@ func (a *app) roundCommand() *cobra.Command {
 
 func (a *app) roundOpen() *cobra.Command {
 	var framework, reference, name, respondentsOf string
+	var simulated bool
 	c := &cobra.Command{Use: "open ID", Short: "Open a round: a framework put to respondents about a reference date", Args: exactArgs(1),
 		Example: "  headway round open 2026 --framework mnr-review-2021 --reference-date 2026-06-30 --respondents-of 2021"}
 	f := c.Flags()
 	f.StringVar(&framework, "framework", "", "the framework that is asked")
 	f.StringVar(&reference, "reference-date", "", "what the answers are about: 2026, 2026-06 or 2026-06-30")
 	f.StringVar(&name, "name", "", "a name for people, in English")
+	f.BoolVar(&simulated, "simulated", false, "answers will be made up: only anonymous respondents, XAA to XZZ, and everything says so")
 	f.StringVar(&respondentsOf, "respondents-of", "", "enrol the respondents of this round, with their attributes there")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		date, err := domain.ParseDate(reference)
 		if err != nil {
 			return fmt.Errorf("--reference-date: %w", err)
 		}
-		r := domain.Round{ID: domain.RoundID(args[0]), Framework: domain.FrameworkID(framework), ReferenceDate: date}
+		r := domain.Round{ID: domain.RoundID(args[0]), Framework: domain.FrameworkID(framework), ReferenceDate: date, Simulated: simulated}
 		if name != "" {
 			r.Name = domain.Text{"en": name}
 		}

@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"lastsubmission": lastSubmission,
 			"document":       documentOf,
 			"spoil":          spoilFiles,
+			"tutorial":       tutorial, // tutorial_test.go
 			"many":           manyRefused,
 			// frameworks_test.go
 			"generate": generateAnswers,
@@ -44,7 +45,9 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")
-			return nil
+			docs, err := filepath.Abs("../../docs")
+			env.Setenv("DOCS", docs)
+			return err
 		},
 	})
 }
