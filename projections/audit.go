@@ -211,6 +211,9 @@ func (s *search) read(ctx context.Context, some []events.Position) ([]AuditRow, 
 		if err != nil {
 			return nil, fmt.Errorf("search the log: %w", err)
 		}
+		if !s.folder.mayHave(&e, s.words) {
+			continue
+		}
 		row, err := AuditRowOf(e)
 		if err != nil {
 			return nil, fmt.Errorf("search the log: %w", err)
