@@ -189,6 +189,12 @@ func (s *State) MeantAt(id domain.FrameworkID, at events.Position) (*domain.Fram
 	return then.Meant(id)
 }
 
+// MeantIndicatorAt is MeantIndicator, of the frameworks known at a position.
+func (s *State) MeantIndicatorAt(id domain.IndicatorID, f domain.FrameworkID, at events.Position) (*domain.Framework, domain.Indicator, error) {
+	then := State{frameworks: s.FrameworksAt(at)}
+	return then.MeantIndicator(id, f)
+}
+
 // Lineage are all frameworks, for what continues what.
 func (s *State) Lineage() domain.Lineage { return s.Frameworks() }
 
