@@ -54,6 +54,7 @@ type auditFact struct {
 	Name, Value string
 	Links       []link // to pages of Headway
 	Evidence    []link // to elsewhere
+	Documents   []documentLink
 }
 
 // auditPageSize is how many events the page shows.
@@ -230,7 +231,7 @@ func (s *server) auditFacts(r reading, p page, f *domain.Framework, row projecti
 	add("audit.late", row.LateReason)
 	add("col.comment", row.Comment)
 	add("col.note", row.Note)
-	out = append(out, said(p, f, row)...)
+	out = append(out, s.said(p, f, row)...)
 	if row.Submission != "" && !row.Withheld {
 		way("audit.submission", w.ID(row.Submission), p.links.page("submission", row.Submission, "", p.P.Lang))
 	}
@@ -248,7 +249,7 @@ func (s *server) auditFacts(r reading, p page, f *domain.Framework, row projecti
 
 // said is the evidence and the documents of an entry, and what a submission says of
 // each indicator.
-func said(p page, f *domain.Framework, row projections.AuditRow) []auditFact {
+func (s *server) said(p page, f *domain.Framework, row projections.AuditRow) []auditFact {
 	var out []auditFact
 	show := func(evidence []string, documents []domain.Document) {
 		fact := auditFact{Name: p.T("col.evidence")}
@@ -258,8 +259,8 @@ func said(p page, f *domain.Framework, row projections.AuditRow) []auditFact {
 		if len(evidence) > 0 {
 			out = append(out, fact)
 		}
-		for _, d := range documents {
-			out = append(out, auditFact{Name: p.T("audit.document"), Value: "\u2068" + d.Name + "\u2069 (" + p.P.ID(d.Type+", SHA-256 "+d.SHA256) + ")"})
+		if len(documents) > 0 {
+			out = append(out, auditFact{Name: p.T("audit.document"), Documents: s.documentLinks(p, documents)})
 		}
 	}
 	show(row.Evidence, row.Documents)
