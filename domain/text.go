@@ -1,5 +1,7 @@
 package domain
 
+import "strings"
+
 // Text is a name or sentence in several languages, by BCP 47 tag ("en", "ar").
 type Text map[string]string
 
@@ -18,4 +20,13 @@ func (t Text) In(lang string) (text, tag string) {
 		}
 	}
 	return text, tag
+}
+
+// Inert keeps a spreadsheet from taking a text for a formula: CSV has no texts,
+// only an apostrophe before them.
+func Inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+		return "'" + s
+	}
+	return s
 }

@@ -13,11 +13,13 @@ import (
 	"headway/projections"
 )
 
-// reading is a read of the state for one request.
+// reading is a read of the state for one request; past says that it is of an
+// earlier moment, which the reader chose.
 type reading struct {
 	state  *projections.State
 	at     events.Position
 	reader *domain.Token
+	past   bool
 }
 
 // read waits for minPosition, finds the moment that asOf means, and lets f look.
@@ -45,7 +47,7 @@ func (s *server) read(c echo.Context, f func(r reading) error) error {
 	s.Runner.Read(func(st *projections.State) {
 		at := st.At(moment)
 		c.Response().Header().Set("Headway-Position", strconv.FormatInt(int64(at), 10))
-		err = f(reading{st, at, reader})
+		err = f(reading{st, at, reader, !moment.IsNow()})
 	})
 	return err
 }
@@ -100,13 +102,13 @@ func askedIndicator(c echo.Context) domain.IndicatorID {
 }
 
 func (s *server) getFrameworks(c echo.Context) error {
-	return list(s, c, func(r reading) ([]*domain.Framework, error) { return r.state.Frameworks(), nil })
+	return list(s, c, func(r reading) ([]*domain.Framework, error) { return r.state.FrameworksAt(r.at), nil })
 }
 
 func (s *server) getIndicators(c echo.Context) error {
 	return list(s, c, func(r reading) ([]domain.Indicator, error) {
-		f, err := r.state.Meant(asked(c))
-		if err != nil && (len(r.state.Frameworks()) > 0 || asked(c) != "") {
+		f, err := r.state.MeantAt(asked(c), r.at)
+		if err != nil && (len(r.state.FrameworksAt(r.at)) > 0 || asked(c) != "") {
 			return nil, err
 		}
 		if f == nil {
@@ -147,31 +149,6 @@ func (s *server) getStatus(c echo.Context) error {
 		return err
 	}
 	rows, err := projections.StatusRows(c.Request().Context(), s.Log, believed)
-	if err != nil {
-		return err
-	}
-	return s.answer(c, rows)
-}
-
-func (s *server) getHistory(c echo.Context) error {
-	country, indicator := domain.Respondent(c.QueryParam("country")), askedIndicator(c)
-	var at events.Position
-	var framework domain.FrameworkID
-	err := s.read(c, func(r reading) error {
-		if !r.reader.Sees(country) {
-			return needAll(nil)
-		}
-		at = r.at
-		f, _, err := r.state.MeantIndicator(indicator, asked(c))
-		if err == nil {
-			framework = f.ID
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	rows, err := projections.History(c.Request().Context(), s.Log, framework, country, indicator, at)
 	if err != nil {
 		return err
 	}
@@ -246,17 +223,17 @@ func (s *server) compare(r reading, from, to domain.RoundID, q domain.Query) ([]
 
 func (s *server) getTrend(c echo.Context) error {
 	return list(s, c, func(r reading) ([]domain.TrendPoint, error) {
-		if len(r.state.Frameworks()) == 0 && asked(c) == "" {
+		if len(r.state.FrameworksAt(r.at)) == 0 && asked(c) == "" {
 			return nil, nil
 		}
 		if id := askedIndicator(c); id != "" {
-			f, in, err := r.state.MeantIndicator(id, asked(c))
+			f, in, err := r.state.MeantIndicatorAt(id, asked(c), r.at)
 			if err != nil {
 				return nil, err
 			}
 			return s.trend(r, f.ID, []domain.IndicatorID{in.ID})
 		}
-		f, err := r.state.Meant(asked(c))
+		f, err := r.state.MeantAt(asked(c), r.at)
 		if err != nil {
 			return nil, err
 		}

@@ -139,7 +139,9 @@ func (s *server) getSubmission(c echo.Context) error {
 // not there.
 func (s *server) submissionDetail(c echo.Context) (projections.SubmissionDetail, error) {
 	var row projections.SubmissionRow
+	past := false
 	err := s.read(c, func(r reading) (err error) {
+		past = r.past
 		row, err = r.state.Submission(c.Param("id"), r.at)
 		switch {
 		case r.reader == nil:
@@ -152,7 +154,11 @@ func (s *server) submissionDetail(c echo.Context) (projections.SubmissionDetail,
 	if err != nil {
 		return projections.SubmissionDetail{}, err
 	}
-	return s.Desk.Review(c.Request().Context(), row)
+	detail, err := s.Desk.Review(c.Request().Context(), row)
+	if past {
+		detail = detail.WithoutOutlook()
+	}
+	return detail, err
 }
 
 // postReview approves, returns or withdraws the submission of the path.

@@ -12,9 +12,9 @@ import (
 )
 
 type countryBody struct {
-	Stages   []string
-	Statuses []statusRow
-	Foot     string
+	Stages      []string
+	Statuses    []statusRow
+	Audit, Foot string
 }
 
 // statusRow is a believed status with what it stands on.
@@ -41,6 +41,8 @@ func (s *server) countryPage(c echo.Context) error {
 			return err
 		}
 		believed, p.Position = r.state.Believed(sel, r.at), r.at
+		p.believed(c, r)
+		body.Audit = p.links.page("audit", string(code), "", p.P.Lang)
 		body.Foot = p.T("foot.country", "asof", words{p.P}.asOf(r.state, r.at), "position", r.at)
 		p.Title = p.T("country.title", "name", s.nameOf(r, p, code))
 		return s.countryStages(r, p, code, &body)

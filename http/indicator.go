@@ -27,7 +27,7 @@ type indicatorBody struct {
 // indicatorOf builds the page of one indicator: its series, its definition, what
 // was published of it.
 func (s *server) indicatorOf(r reading, framework domain.FrameworkID, id domain.IndicatorID, lang string, l links) (page, error) {
-	f, in, err := r.state.MeantIndicator(domain.IndicatorID(domain.Typed(string(id))), framework)
+	f, in, err := r.state.MeantIndicatorAt(domain.IndicatorID(domain.Typed(string(id))), framework, r.at)
 	if err != nil {
 		return page{}, err
 	}
@@ -233,9 +233,9 @@ type indicatorGroup struct {
 func (s *server) indicatorsOf(r reading, framework domain.FrameworkID, lang string, l links) (page, error) {
 	p := s.newPage(lang, l)
 	p.Position, p.Title = r.at, p.T("indicators.title")
-	frameworks := r.state.Frameworks()
+	frameworks := r.state.FrameworksAt(r.at)
 	if framework != "" {
-		f, err := r.state.Meant(framework)
+		f, err := r.state.MeantAt(framework, r.at)
 		if err != nil {
 			return p, err
 		}
@@ -244,7 +244,7 @@ func (s *server) indicatorsOf(r reading, framework domain.FrameworkID, lang stri
 	}
 	var groups []indicatorGroup
 	for _, f := range frameworks {
-		if len(r.state.Frameworks()) > 1 {
+		if len(r.state.FrameworksAt(r.at)) > 1 {
 			groups = append(groups, indicatorGroup{Framework: p.P.Name(f.Name), Href: l.page("summit", "", f.ID, lang)})
 		}
 		groups = append(groups, indicatorGroups(r, p, f)...)
@@ -260,7 +260,7 @@ func indicatorGroups(r reading, p page, f *domain.Framework) []indicatorGroup {
 		names[d.ID] = p.P.Name(d.Name)
 	}
 	id := f.ID
-	if len(r.state.Frameworks()) == 1 {
+	if len(r.state.FrameworksAt(r.at)) == 1 {
 		id = ""
 	}
 	var groups []indicatorGroup

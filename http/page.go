@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
 
 	"headway/domain"
 	"headway/events"
@@ -35,7 +38,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "login", "error"} {
+	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -76,7 +79,30 @@ type page struct {
 	site      *site
 	links     links
 	reader    *domain.Token // nil for anybody, and in files
+	// Past says which earlier moment the page tells of, AsOf is that as the reader
+	// chose it, and Now the way to the same page of the present; all "" for the
+	// present.
+	Past, AsOf, Now string
 }
+
+// believed notes of which moment a page tells.
+func (p *page) believed(c echo.Context, r reading) {
+	if !r.past || p.P == nil {
+		return
+	}
+	w := words{p.P}
+	p.AsOf = c.QueryParam("asOf")
+	p.Past = p.T("asof.banner", "position", w.ID(strconv.FormatInt(int64(r.at), 10)), "recorded", w.asOf(r.state, r.at))
+	q := c.QueryParams()
+	q.Del("asOf")
+	p.Now = (&url.URL{Path: c.Request().URL.Path, RawQuery: q.Encode()}).String()
+}
+
+// TimeTravels reports whether the page's reader may read the past.
+func (p page) TimeTravels() bool { return p.reader.SeesAll() }
+
+// Audits reports whether the page's reader may search the log.
+func (p page) Audits() bool { return p.reader != nil }
 
 // Submits reports whether the page's reader has to do with submissions.
 func (p page) Submits() bool {
@@ -91,7 +117,7 @@ func (p page) Link(kind, id string) string { return p.links.page(kind, id, p.Fra
 
 // about says which framework a page is about.
 func (p *page) about(r reading, f *domain.Framework) {
-	if len(r.state.Frameworks()) > 1 {
+	if len(r.state.FrameworksAt(r.at)) > 1 {
 		p.Framework = f.ID
 	}
 	if _, lang := f.Name.In(p.P.Lang); lang != p.P.Lang {
@@ -175,10 +201,22 @@ func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) st
 		"submission": "/submissions/" + url.PathEscape(id), "answers": "/rounds/" + url.PathEscape(id) + "/answers",
 		"import":    "/rounds/" + url.PathEscape(id) + "/import",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
-		"country": "/countries/" + url.PathEscape(id)}[kind]
+		"country": "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
 	query := "?lang=" + lang
-	if f != "" && kind != "login" && kind != "country" && kind != "submissions" && kind != "submission" && kind != "answers" && kind != "import" {
-		query += "&framework=" + url.QueryEscape(string(f))
+	switch kind {
+	case "summit", "indicators", "rounds", "indicator", "round":
+		if f != "" {
+			query += "&framework=" + url.QueryEscape(string(f))
+		}
+	case "audit":
+		if id != "" {
+			query += "&country=" + url.QueryEscape(id)
+		}
+	case "event":
+		query += "&since=" + url.QueryEscape(id) + "&until=" + url.QueryEscape(id)
+	}
+	if asOf := l.at.Query().Get("asOf"); asOf != "" && kind != "login" && kind != "answers" && kind != "import" {
+		query += "&asOf=" + url.QueryEscape(asOf)
 	}
 	return path + query
 }

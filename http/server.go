@@ -96,6 +96,8 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/submissions", s.submissionsPage)
 	e.GET("/submissions/:id", s.submissionPage)
 	e.POST("/submissions/:id", s.reviewSubmission)
+	e.GET("/audit", s.auditPage)
+	e.GET("/audit.csv", s.auditCSV)
 	e.GET("/login", s.loginPage)
 	e.POST("/login", s.logIn)
 	e.POST("/logout", s.logOut)

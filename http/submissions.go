@@ -66,7 +66,7 @@ func (s *server) submissionsPage(c echo.Context) error {
 
 // openRounds are the rounds that a focal point can answer.
 func openRounds(r reading, p page) []link {
-	if r.reader.Role != domain.FocalPoint {
+	if r.reader.Role != domain.FocalPoint || r.past {
 		return nil
 	}
 	var out []link
@@ -90,6 +90,11 @@ func (s *server) sendSubmission(c echo.Context, refusal *Problem) error {
 		return err
 	}
 	lang, l, _ := s.request(c)
+	moment, err := projections.ParseMoment(c.QueryParam("asOf"))
+	if err != nil {
+		return err
+	}
+	past := !moment.IsNow()
 	status, reader := http.StatusOK, holder(c)
 	p := s.newPage(lang, l)
 	p.reader, p.Position, p.Simulated = reader, detail.Position, detail.Simulated
@@ -98,9 +103,11 @@ func (s *server) sendSubmission(c echo.Context, refusal *Problem) error {
 		status, body.Problem = refusal.Status, reasons(refusal)
 	}
 	s.Runner.Read(func(st *projections.State) {
-		rd, _ := st.Round(detail.Round, st.Position())
+		at := st.At(moment)
+		p.believed(c, reading{st, at, reader, past})
+		rd, _ := st.Round(detail.Round, at)
 		f := st.Framework(detail.Framework)
-		r := reading{st, st.Position(), reader}
+		r := reading{st, at, reader, past}
 		name := s.nameOf(r, p, detail.Country)
 		p.Title = p.T("submission.title", "name", name, "round", words{p.P}.round(rd), "state", p.T("review."+string(detail.State)))
 		body.Facts, body.Closed = submissionFacts(p, detail), rd.Closed
@@ -109,10 +116,10 @@ func (s *server) sendSubmission(c echo.Context, refusal *Problem) error {
 		}
 		body.Foot = p.T("foot.submission", "framework", words{p.P}.ID(string(f.ID)), "position", detail.Position)
 		own := stampOf(reader).Actor == detail.SubmittedBy
-		pending := detail.State == domain.Pending && r.at == st.Position()
+		pending := detail.State == domain.Pending && !past
 		body.Approves = pending && reader.Reviews() && !own
 		body.Withdraws = pending && own
-		if reader.Submits(detail.Country) && !rd.Closed && (body.Withdraws || detail.State == domain.Returned) {
+		if reader.Submits(detail.Country) && !rd.Closed && !past && (body.Withdraws || detail.State == domain.Returned) {
 			body.Edit = p.Link("answers", string(rd.ID)) + "&country=" + url.QueryEscape(string(detail.Country))
 		}
 	})

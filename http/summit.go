@@ -68,7 +68,7 @@ func (s *server) summitOf(r reading, choice summitChoice, lang string, l links) 
 	if err != nil {
 		return page{}, err
 	}
-	if f == nil && len(r.state.Frameworks()) > 1 {
+	if f == nil && len(r.state.FrameworksAt(r.at)) > 1 {
 		b.page.Title, b.page.Body = b.page.T("framework.title"), summitBody{Lead: b.page.T("framework.lead"), Frameworks: b.frameworks(nil)}
 		return b.page, nil
 	}
@@ -113,7 +113,7 @@ func (b *summit) framework() (*domain.Framework, error) {
 				return st.Framework(rd.Framework), nil
 			}
 		}
-		if n := len(st.Frameworks()); n != 1 {
+		if n := len(st.FrameworksAt(b.r.at)); n != 1 {
 			return nil, nil
 		}
 	}
@@ -122,13 +122,13 @@ func (b *summit) framework() (*domain.Framework, error) {
 			return nil, err
 		}
 	}
-	return st.Meant(b.choice.framework)
+	return st.MeantAt(b.choice.framework, b.r.at)
 }
 
 // frameworks are the ways to the summaries of all frameworks, where there are
 // several.
 func (b *summit) frameworks(here *domain.Framework) []frameworkLink {
-	all := b.r.state.Frameworks()
+	all := b.r.state.FrameworksAt(b.r.at)
 	if len(all) < 2 || b.page.Static() {
 		return nil
 	}
@@ -343,6 +343,7 @@ func (s *server) show(c echo.Context, name string, build func(r reading) (page, 
 	err := s.read(c, func(r reading) (err error) {
 		p, err = build(r)
 		p.reader = r.reader
+		p.believed(c, r)
 		return err
 	})
 	if err != nil {

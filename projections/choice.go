@@ -129,7 +129,7 @@ func (s *State) MeantSelection(sel Selection, at events.Position) (Selection, er
 		sel.Framework = rd.Framework
 	}
 	if sel.Indicator != "" {
-		f, _, err := s.MeantIndicator(sel.Indicator, sel.Framework)
+		f, _, err := s.MeantIndicatorAt(sel.Indicator, sel.Framework, at)
 		if err != nil {
 			return sel, err
 		}

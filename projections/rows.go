@@ -41,10 +41,12 @@ type StatusRow struct {
 // HistoryRow is one event of a status stream. Its JSON is a promise.
 type HistoryRow struct {
 	StatusRow
-	Type       string  `json:"type"`
-	Version    int64   `json:"version"`
-	Supersedes *string `json:"supersedes"`
-	Reason     *string `json:"reason"`
+	Type         string  `json:"type"`
+	Stream       string  `json:"stream"`
+	Version      int64   `json:"version"`
+	Supersedes   *string `json:"supersedes"`
+	SupersededBy *string `json:"superseded_by"` // the event that corrected or withdrew it
+	Reason       *string `json:"reason"`
 }
 
 // RowOf reads a status event; any other is an error.
@@ -53,18 +55,36 @@ func RowOf(e events.Event) (HistoryRow, error) {
 	if err != nil {
 		return HistoryRow{}, err
 	}
+	row, err := envelopeOf(e)
+	if err != nil {
+		return HistoryRow{}, err
+	}
+	if !row.say(p) {
+		return HistoryRow{}, fmt.Errorf("event %d is %s, not a status", e.Position, e.Type)
+	}
+	return row, nil
+}
+
+// envelopeOf is what an event shows before its payload is read.
+func envelopeOf(e events.Event) (HistoryRow, error) {
 	src, err := e.SourceOf()
 	if err != nil {
 		return HistoryRow{}, err
 	}
-	row := HistoryRow{Type: e.Type, Version: e.Version}
+	row := HistoryRow{Type: e.Type, Stream: e.Stream, Version: e.Version}
 	row.StatusRow = StatusRow{
 		Round: e.Round, EffectiveOn: e.EffectiveOn, RecordedAt: e.RecordedAt, Position: e.Position,
-		EventID: e.ID.String(), Actor: e.Actor, Simulated: e.Simulated, SubmittedBy: e.Actor,
+		EventID: e.ID.String(), Actor: e.Actor, Simulated: e.Simulated,
 	}
 	if !src.IsZero() {
 		row.Source = &src
 	}
+	return row, nil
+}
+
+// say fills in what the payload of a status says; false means that it is another.
+func (row *HistoryRow) say(p domain.Payload) bool {
+	row.SubmittedBy = row.Actor
 	switch p := p.(type) {
 	case domain.StatusReported:
 		row.Country, row.Indicator, row.Status, row.Note, row.Evidence = p.Country, p.Indicator, p.Status, p.Note, p.Evidence
@@ -79,10 +99,11 @@ func RowOf(e events.Event) (HistoryRow, error) {
 		row.Country, row.Indicator, row.LateReason = p.Country, p.Indicator, p.LateReason
 		row.Supersedes, row.Reason = &p.Withdraws, &p.Reason
 	default:
-		return HistoryRow{}, fmt.Errorf("event %d is %s, not a status", e.Position, e.Type)
+		row.SubmittedBy = ""
+		return false
 	}
 	row.Late = row.LateReason != ""
-	return row, nil
+	return true
 }
 
 // reviewed notes that a status was approved from a submission.
@@ -141,9 +162,21 @@ func History(ctx context.Context, log events.Log, f domain.FrameworkID, r domain
 			return nil, fmt.Errorf("read the history: %w", err)
 		}
 		row.Framework = f
+		if row.Supersedes != nil {
+			supersede(out, *row.Supersedes, row.EventID)
+		}
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// supersede notes of an earlier event which one took its place.
+func supersede(earlier []HistoryRow, id, by string) {
+	for i := range earlier {
+		if earlier[i].EventID == id && earlier[i].SupersededBy == nil {
+			earlier[i].SupersededBy = &by
+		}
+	}
 }
 
 // SourceOf decodes a published figure's source.

@@ -14,7 +14,7 @@ import (
 
 // snapshotFormat is raised whenever the bytes or the meaning of a fold change:
 // an older snapshot is then not read, and the state rebuilt.
-const snapshotFormat = 4
+const snapshotFormat = 5
 
 // SnapshotName is the name under which the state of this program is saved.
 var SnapshotName = fmt.Sprintf("state-v%d", snapshotFormat)
@@ -29,6 +29,7 @@ type header struct {
 	Ticks       int                 `json:"ticks"`
 	Entries     int                 `json:"entries"`
 	Frameworks  []*domain.Framework `json:"frameworks"`
+	Published   []events.Position   `json:"published"` // of the frameworks
 	Models      []publishedModel    `json:"models"`
 	Rounds      []*round            `json:"rounds"`
 	Submissions []*submission       `json:"submissions"`
@@ -55,7 +56,8 @@ type layerHeader struct {
 func (s *State) Snapshot() ([]byte, error) {
 	h := header{
 		Format: snapshotFormat, Position: s.position, Ticks: len(s.ticks), Entries: len(s.panel.entries),
-		Frameworks: s.frameworks, Models: s.models, Rounds: s.rounds, Submissions: s.submissions, Documents: s.documents, Versions: s.versions,
+		Frameworks: s.frameworks, Published: s.publishedAt, Models: s.models, Rounds: s.rounds, Submissions: s.submissions, Documents: s.documents,
+		Versions: s.versions,
 		Statuses: s.panel.statuses.Names, Actors: s.panel.actors.Names,
 	}
 	for _, g := range s.panel.grids {
@@ -105,7 +107,7 @@ func Restore(data []byte) (*State, error) {
 	if err := json.Unmarshal(body[8:8+size], &h); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSnapshot, err)
 	}
-	if h.Format != snapshotFormat || len(h.Grids) != len(h.Frameworks) {
+	if h.Format != snapshotFormat || len(h.Grids) != len(h.Frameworks) || len(h.Published) != len(h.Frameworks) {
 		return nil, fmt.Errorf("%w: it has format %d", ErrSnapshot, h.Format)
 	}
 	s := NewState()
@@ -117,7 +119,7 @@ func Restore(data []byte) (*State, error) {
 
 func (s *State) restore(h header, r *bytes.Reader) error {
 	s.position, s.frameworks, s.models, s.rounds, s.versions = h.Position, h.Frameworks, h.Models, h.Rounds, h.Versions
-	s.submissions, s.documents = h.Submissions, h.Documents
+	s.submissions, s.documents, s.publishedAt = h.Submissions, h.Documents, h.Published
 	if s.versions == nil {
 		s.versions = map[string]int64{}
 	}

@@ -16,6 +16,7 @@ type State struct {
 	position    events.Position
 	ticks       []tick // one for each instant of recording
 	frameworks  []*domain.Framework
+	publishedAt []events.Position // of the frameworks
 	models      []publishedModel
 	rounds      []*round
 	submissions []*submission
@@ -97,7 +98,7 @@ func (s *State) fold(e events.Event, p domain.Payload) error {
 		return s.foldStatus(e, p.Country, p.Indicator, change{supersedes: p.Withdraws, withdraws: true, late: p.LateReason != ""})
 	case domain.FrameworkPublished:
 		f := p.Framework
-		s.frameworks = append(s.frameworks, &f)
+		s.frameworks, s.publishedAt = append(s.frameworks, &f), append(s.publishedAt, e.Position)
 		s.panel.addFramework(&f)
 	case domain.MaturityModelPublished:
 		s.models = append(s.models, publishedModel{p.Model, e.Position})
@@ -176,6 +177,24 @@ func (s *State) Frameworks() []*domain.Framework {
 	return append([]*domain.Framework(nil), s.frameworks...)
 }
 
+// FrameworksAt are the frameworks known at a position, in order of publication.
+func (s *State) FrameworksAt(at events.Position) []*domain.Framework {
+	n := sort.Search(len(s.publishedAt), func(i int) bool { return s.publishedAt[i] > at })
+	return append([]*domain.Framework(nil), s.frameworks[:n]...)
+}
+
+// MeantAt is Meant, of the frameworks known at a position.
+func (s *State) MeantAt(id domain.FrameworkID, at events.Position) (*domain.Framework, error) {
+	then := State{frameworks: s.FrameworksAt(at)}
+	return then.Meant(id)
+}
+
+// MeantIndicatorAt is MeantIndicator, of the frameworks known at a position.
+func (s *State) MeantIndicatorAt(id domain.IndicatorID, f domain.FrameworkID, at events.Position) (*domain.Framework, domain.Indicator, error) {
+	then := State{frameworks: s.FrameworksAt(at)}
+	return then.MeantIndicator(id, f)
+}
+
 // Lineage are all frameworks, for what continues what.
 func (s *State) Lineage() domain.Lineage { return s.Frameworks() }
 
@@ -197,6 +216,12 @@ func (s *State) Models() []domain.MaturityModel {
 		out[i] = m.Model
 	}
 	return out
+}
+
+// ModelsAt are the maturity models known at a position, in order of publication.
+func (s *State) ModelsAt(at events.Position) []domain.MaturityModel {
+	n := sort.Search(len(s.models), func(i int) bool { return s.models[i].Position > at })
+	return s.Models()[:n]
 }
 
 // Model finds a maturity model.

@@ -69,6 +69,15 @@ type DraftRow struct {
 	BelievedEvent string         `json:"believed_event,omitempty"`
 }
 
+// WithoutOutlook is the detail without what it comes to now: for readers of the past.
+func (d SubmissionDetail) WithoutOutlook() SubmissionDetail {
+	d.Drafts = slices.Clone(d.Drafts)
+	for i := range d.Drafts {
+		d.Drafts[i] = DraftRow{Draft: d.Drafts[i].Draft}
+	}
+	return d
+}
+
 func (s *State) foldSubmitted(e events.Event, p domain.SubmissionSubmitted) error {
 	if s.round(e.Round) == nil {
 		return fmt.Errorf("round %s was not opened", e.Round)

@@ -13,6 +13,7 @@ import (
 
 	"headway/domain"
 	"headway/domain/definition"
+	"headway/events"
 	"headway/projections"
 	"headway/projections/desk"
 )
@@ -60,26 +61,29 @@ func readDefinition(path string, parse func(name string, r io.Reader) error) err
 
 func (a *app) frameworkList() *cobra.Command {
 	c := &cobra.Command{Use: "list", Short: "All published frameworks", Args: noArgs, Example: "  headway framework list --json"}
+	asOf := asOfFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return a.with(c.Context(), func(s *session) error {
-			var all []*domain.Framework
-			s.runner.Read(func(st *projections.State) { all = st.Frameworks() })
-			type row struct {
-				ID         domain.FrameworkID `json:"id"`
-				Version    string             `json:"version"`
-				Name       domain.Text        `json:"name"`
-				Indicators int                `json:"indicators"`
+		type row struct {
+			ID         domain.FrameworkID `json:"id"`
+			Version    string             `json:"version"`
+			Name       domain.Text        `json:"name"`
+			Indicators int                `json:"indicators"`
+		}
+		var rows []row
+		err := a.at(c, *asOf, func(st *projections.State, at events.Position) error {
+			for _, f := range st.FrameworksAt(at) {
+				rows = append(rows, row{f.ID, f.Version, f.Name, len(f.Indicators)})
 			}
-			rows := make([]row, len(all))
-			for i, f := range all {
-				rows[i] = row{f.ID, f.Version, f.Name, len(f.Indicators)}
-			}
-			for _, r := range rows {
-				a.fellBack(r.Name)
-			}
-			return table(a, rows, []string{"ID", "VERSION", "INDICATORS", "NAME"}, func(r row) []string {
-				return []string{string(r.ID), r.Version, fmt.Sprint(r.Indicators), inEnglish(r.Name)}
-			})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			a.fellBack(r.Name)
+		}
+		return table(a, rows, []string{"ID", "VERSION", "INDICATORS", "NAME"}, func(r row) []string {
+			return []string{string(r.ID), r.Version, fmt.Sprint(r.Indicators), inEnglish(r.Name)}
 		})
 	}
 	return c
@@ -88,36 +92,41 @@ func (a *app) frameworkList() *cobra.Command {
 func (a *app) frameworkShow() *cobra.Command {
 	c := &cobra.Command{Use: "show ID", Short: "One framework with its indicators", Args: exactArgs(1),
 		Example: "  headway framework show mnr-review-2021"}
+	asOf := asOfFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return a.with(c.Context(), func(s *session) error {
-			var f *domain.Framework
-			var err error
-			s.runner.Read(func(st *projections.State) { f, err = st.Meant(domain.FrameworkID(domain.Typed(args[0]))) })
-			if err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(f)
-			}
-			a.say("%s (%s, version %s)", inEnglish(f.Name), f.ID, f.Version)
-			names := []domain.Text{f.Name}
-			rows := make([][]string, len(f.Indicators))
-			for i, in := range f.Indicators {
-				names = append(names, in.Name)
-				rows[i] = []string{string(in.ID), in.Scale, string(in.Polarity), mappings(in), inEnglish(in.Name)}
-			}
-			a.fellBack(names...)
-			header := []string{"INDICATOR", "SCALE", "POLARITY", "CONTINUES", "NAME"}
-			if !slices.ContainsFunc(f.Indicators, func(in domain.Indicator) bool { return len(in.Maps) > 0 }) {
-				header = slices.Delete(header, 3, 4)
-				for i := range rows {
-					rows[i] = slices.Delete(rows[i], 3, 4)
-				}
-			}
-			return a.printTable(header, rows)
+		var f *domain.Framework
+		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
+			f, err = st.MeantAt(domain.FrameworkID(domain.Typed(args[0])), at)
+			return err
 		})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.printJSON(f)
+		}
+		return a.printFramework(f)
 	}
 	return c
+}
+
+func (a *app) printFramework(f *domain.Framework) error {
+	a.say("%s (%s, version %s)", inEnglish(f.Name), f.ID, f.Version)
+	names := []domain.Text{f.Name}
+	rows := make([][]string, len(f.Indicators))
+	for i, in := range f.Indicators {
+		names = append(names, in.Name)
+		rows[i] = []string{string(in.ID), in.Scale, string(in.Polarity), mappings(in), inEnglish(in.Name)}
+	}
+	a.fellBack(names...)
+	header := []string{"INDICATOR", "SCALE", "POLARITY", "CONTINUES", "NAME"}
+	if !slices.ContainsFunc(f.Indicators, func(in domain.Indicator) bool { return len(in.Maps) > 0 }) {
+		header = slices.Delete(header, 3, 4)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 3, 4)
+		}
+	}
+	return a.printTable(header, rows)
 }
 
 // mappings says what an indicator continues.

@@ -28,24 +28,22 @@ func (a *app) maturityPublish() *cobra.Command {
 
 func (a *app) maturityList() *cobra.Command {
 	c := &cobra.Command{Use: "list", Short: "All published maturity models", Args: noArgs, Example: "  headway maturity list --framework mnr-review-2021"}
-	framework := frameworkFlag(c)
+	asOf, framework := asOfFlag(c), frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return a.with(c.Context(), func(s *session) error {
-			var all []domain.MaturityModel
-			var err error
-			s.runner.Read(func(st *projections.State) {
-				all = st.Models()
-				if id := domain.FrameworkID(*framework); id != "" {
-					_, err = st.Meant(id)
-					all = slices.DeleteFunc(all, func(m domain.MaturityModel) bool { return m.Framework != id })
-				}
-			})
-			if err != nil {
-				return err
+		var all []domain.MaturityModel
+		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
+			all = st.ModelsAt(at)
+			if id := domain.FrameworkID(*framework); id != "" {
+				_, err = st.MeantAt(id, at)
+				all = slices.DeleteFunc(all, func(m domain.MaturityModel) bool { return m.Framework != id })
 			}
-			return table(a, all, []string{"MODEL", "FRAMEWORK", "STAGES", "NAME"}, func(m domain.MaturityModel) []string {
-				return []string{string(m.ID), string(m.Framework), fmt.Sprint(len(m.Stages)), inEnglish(m.Name)}
-			})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return table(a, all, []string{"MODEL", "FRAMEWORK", "STAGES", "NAME"}, func(m domain.MaturityModel) []string {
+			return []string{string(m.ID), string(m.Framework), fmt.Sprint(len(m.Stages)), inEnglish(m.Name)}
 		})
 	}
 	return c

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -80,53 +79,4 @@ func (a *app) asOf(m projections.Moment, at events.Position) {
 		return
 	}
 	a.note("as of position %d", at)
-}
-
-func (a *app) historyCommand() *cobra.Command {
-	var asOf string
-	c := &cobra.Command{
-		Use:     "history COUNTRY INDICATOR",
-		Short:   "Every event of one respondent and indicator, with both times, actor, source and position",
-		Example: "  headway history ALB criminal-justice.law-enforcement.dedicated-capacity",
-		Args:    exactArgs(2),
-	}
-	c.Flags().StringVar(&asOf, "as-of", "", "only what was recorded up to a position, a day or an instant")
-	framework := frameworkFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		return a.with(c.Context(), func(s *session) error {
-			rows, err := a.history(c.Context(), s, args[0], args[1], *framework, asOf)
-			if err != nil {
-				return err
-			}
-			return table(a, rows, []string{"POSITION", "TYPE", "ROUND", "STATUS", "EFFECTIVE", "RECORDED", "ACTOR", "SUPERSEDES", "REASON", "SOURCE", "EVENT", ""},
-				func(r projections.HistoryRow) []string {
-					src := ""
-					if r.Source != nil {
-						src = r.Source.String()
-					}
-					return []string{position(r.Position), r.Type, string(r.Round), string(r.Status), r.EffectiveOn.String(),
-						instant(r.RecordedAt), r.Actor, text(r.Supersedes), text(r.Reason), src, r.EventID, marks(r.StatusRow)}
-				})
-		})
-	}
-	return c
-}
-
-func (a *app) history(ctx context.Context, s *session, country, indicator, framework, asOf string) ([]projections.HistoryRow, error) {
-	moment, err := projections.ParseMoment(asOf)
-	if err != nil {
-		return nil, err
-	}
-	var at events.Position
-	var f *domain.Framework
-	var in domain.Indicator
-	s.runner.Read(func(st *projections.State) {
-		at = st.At(moment)
-		f, in, err = st.MeantIndicator(domain.IndicatorID(domain.Typed(indicator)), domain.FrameworkID(framework))
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.asOf(moment, at)
-	return projections.History(ctx, s.store, f.ID, domain.Respondent(country), in.ID, at)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"headway/domain"
+	"headway/events"
 	"headway/projections"
 	"headway/projections/desk"
 )
@@ -131,17 +132,29 @@ func (a *app) submissionList() *cobra.Command {
 func (a *app) submissionShow() *cobra.Command {
 	c := &cobra.Command{Use: "show SUBMISSION", Short: "What a submission says, beside what is believed", Args: exactArgs(1),
 		Example: "  headway submission show 0197c1f0-3b1a-7c2e-9d11-5a2b3c4d5e6f"}
+	asOf := asOfFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		moment, err := projections.ParseMoment(*asOf)
+		if err != nil {
+			return err
+		}
 		return a.with(c.Context(), func(s *session) error {
 			var row projections.SubmissionRow
-			var err error
-			s.runner.Read(func(st *projections.State) { row, err = st.Submission(args[0], st.Position()) })
+			var at events.Position
+			s.runner.Read(func(st *projections.State) {
+				at = st.At(moment)
+				row, err = st.Submission(args[0], at)
+			})
 			if err != nil {
 				return err
 			}
+			a.asOf(moment, at)
 			detail, err := s.desk.Review(c.Context(), row)
 			if err != nil {
 				return err
+			}
+			if !moment.IsNow() {
+				detail = detail.WithoutOutlook()
 			}
 			if a.json {
 				return a.printJSON(detail)

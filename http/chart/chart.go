@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"headway/domain"
 )
 
 // The palette: neighbours differ by 3.1 : 1 or more in luminance, for readers who
@@ -252,13 +254,10 @@ func (v View) rows(axis, wide, slim map[string]any, labels []string, bold []bool
 // Spreadsheet makes a cell that no spreadsheet takes for a formula; a number with
 // a sign stays as it is.
 func Spreadsheet(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if s != "" && (s[0] == '+' || s[0] == '-') && strings.Trim(s[1:], "0123456789.,") == "" {
 		return s
 	}
-	if (s[0] == '+' || s[0] == '-') && strings.Trim(s[1:], "0123456789.,") == "" {
-		return s
-	}
-	return "'" + s
+	return domain.Inert(s)
 }
 
 // initialization keeps go-echarts from drawing an id at random: the same numbers

@@ -4,7 +4,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strings"
+
+	"headway/domain"
 )
 
 // byteOrderMark tells some spreadsheets that a file is UTF-8.
@@ -23,20 +24,11 @@ func (f *Form) WriteCSV(w io.Writer, bom bool) error {
 	for _, r := range f.Respondents {
 		for _, in := range f.indicators {
 			a := f.answers[cell{r.Respondent, in.ID}]
-			rows = append(rows, []string{string(r.Respondent), string(in.ID), string(a.status), a.effective.String(), inert(a.note), inert(a.evidence)})
+			rows = append(rows, []string{string(r.Respondent), string(in.ID), string(a.status), a.effective.String(), domain.Inert(a.note), domain.Inert(a.evidence)})
 		}
 	}
 	if err := c.WriteAll(rows); err != nil {
 		return fmt.Errorf("write the form: %w", err)
 	}
 	return nil
-}
-
-// inert keeps a spreadsheet from taking what people wrote for a formula: CSV has
-// no texts, only an apostrophe before them.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
