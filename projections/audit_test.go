@@ -28,7 +28,7 @@ func TestASearchIsANaiveFilter(t *testing.T) {
 		defer done()
 		randomHistory(rt, w)
 		log := everything(rt, w)
-		for range 12 {
+		for range 4 {
 			at := events.Position(rapid.IntRange(1, len(log)).Draw(rt, "at"))
 			c := randomCriteria(rt, log)
 			hidden := rapid.SampledFrom([]string{"", "returned", "approved"}).Draw(rt, "hidden")
