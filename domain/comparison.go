@@ -83,6 +83,18 @@ type Comparison struct {
 	// shows.
 	Suppressed bool `json:"suppressed,omitempty"`
 
+	// What the missing answers allow, from all of them no to all yes: of each share,
+	// and of the change. They are the default band; null where totals alone are known.
+	// In the matched panel only the change has them, over all who were asked twice.
+	FromBounds   *[2]float64 `json:"from_bounds"`
+	ToBounds     *[2]float64 `json:"to_bounds"`
+	ChangeBounds *[2]float64 `json:"change_bounds"`
+	// Years are between the reference dates, and Yearly the change divided by them:
+	// no forecast, and nothing of rounds in between.
+	Years  *float64          `json:"years"`
+	Yearly *float64          `json:"change_per_year"`
+	Detail *ComparisonDetail `json:"detail,omitempty"`
+
 	// Where the rounds ask different frameworks: how the series crosses, from which
 	// earlier indicator, and what the mapping says of it.
 	Series        Series      `json:"series,omitempty"`
@@ -286,6 +298,9 @@ func (c *comparer) row(j int) Comparison {
 	} else {
 		c.all(&row, earlierID)
 	}
+	c.detail(&row, earlierID, j)
+	row.missingBounds()
+	row.yearly(c.from.Answers.Round().ReferenceDate, c.to.Answers.Round().ReferenceDate)
 	if row.ChangeLow != nil && (*row.ChangeLow > 0 || *row.ChangeHigh < 0) {
 		row.Better = 1
 		if (*row.Change > 0) != (in.Polarity == Positive) {

@@ -32,19 +32,21 @@ func (d Disclosure) Comparison(r Comparison) Comparison {
 	hide := func(count, n *int, o Origin) bool {
 		return count != nil && o == Computed && !d.Shows(*count, *n, r.Group != "")
 	}
+	r.Detail = nil // who changed, came and went: the difference of numbers that are shown
 	from, to := hide(r.FromCount, r.FromN, r.FromOrigin), hide(r.ToCount, r.ToN, r.ToOrigin)
 	r.FromDistribution, r.ToDistribution = d.Spread(r.FromDistribution), d.Spread(r.ToDistribution)
 	if from {
 		r.FromDistribution = nil
-		r.FromCount, r.FromN, r.FromShare, r.FromMissing = nil, nil, nil, 0
+		r.FromCount, r.FromN, r.FromShare, r.FromMissing, r.FromBounds = nil, nil, nil, 0, nil
 	}
 	if to {
 		r.ToDistribution = nil
-		r.ToCount, r.ToN, r.ToShare, r.ToMissing = nil, nil, nil, 0
+		r.ToCount, r.ToN, r.ToShare, r.ToMissing, r.ToBounds = nil, nil, nil, 0, nil
 	}
 	moved := r.Gained != nil && (d.small(*r.Gained) || d.small(*r.Lost))
 	if from || to {
 		r.Change, r.ChangeLow, r.ChangeHigh, r.Better = nil, nil, nil, 0
+		r.ChangeBounds, r.Years, r.Yearly = nil, nil, nil
 	}
 	if from || to || moved {
 		// The interval and the tests of a matched panel are functions of gained and lost.

@@ -111,7 +111,9 @@ func (a *app) compareCommand() *cobra.Command {
 	var from, to, panel, group, indicator string
 	c := &cobra.Command{Use: "compare", Short: "What changed between two rounds: shares, change, intervals, test, gained and lost", Args: noArgs,
 		Long: "What changed between two rounds. The panel `all` compares everybody who answered in each round, `matched` only\n" +
-			"who answered in both. Intervals are 95 %, as if the respondents were drawn from countries like them.",
+			"who answered in both. Bounds are what missing answers allow, from all of them no to all yes. Intervals are 95 %,\n" +
+			"as if the respondents were drawn from countries like them, which they were not. --json has more: who gained, lost,\n" +
+			"came and went, what each adds to the change, tests of graded scales, the change a year (docs/method.md).",
 		Example: "  headway compare --from 2021 --to 2025\n  headway compare --from 2021-simulated --to 2025 --panel matched --group income"}
 	f := c.Flags()
 	f.StringVar(&from, "from", "", "the earlier round")
@@ -149,7 +151,7 @@ func (a *app) compareCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		err = withLevels(a, rows, []string{"INDICATOR", "GROUP", "FROM", "TO", "CHANGE", "95 % INTERVAL", "GAINED", "LOST", "P (HOLM)", "BASELINE", ""}, comparisonCells,
+		err = withLevels(a, rows, []string{"INDICATOR", "GROUP", "FROM", "TO", "CHANGE", "BOUNDS", "95 % INTERVAL", "GAINED", "LOST", "P (HOLM)", "BASELINE", ""}, comparisonCells,
 			comparisonSpread, []string{"FROM LEVELS", "TO LEVELS"}, func(r domain.Comparison) []string {
 				return []string{spread(r.FromDistribution), spread(r.ToDistribution)}
 			})
@@ -176,7 +178,10 @@ func comparisonCells(r domain.Comparison) []string {
 		}
 		return fmt.Sprintf("%d of %d (%s)", *count, *n, share(v))
 	}
-	change, interval, p := "–", "–", "–"
+	change, bounds, interval, p := "–", "–", "–", "–"
+	if r.ChangeBounds != nil {
+		bounds = fmt.Sprintf("%+.1f to %+.1f", 100*r.ChangeBounds[0], 100*r.ChangeBounds[1])
+	}
 	if r.Change != nil {
 		change = fmt.Sprintf("%+.1f", 100**r.Change)
 		interval = fmt.Sprintf("%+.1f to %+.1f", 100**r.ChangeLow, 100**r.ChangeHigh)
@@ -195,7 +200,7 @@ func comparisonCells(r domain.Comparison) []string {
 		name += " (was " + string(r.FromIndicator) + ")"
 	}
 	return []string{name, r.Group, side(r.FromCount, r.FromN, r.FromShare), side(r.ToCount, r.ToN, r.ToShare),
-		change, interval, number(r.Gained), number(r.Lost), p, string(r.FromOrigin), mark(r.Simulated)}
+		change, bounds, interval, number(r.Gained), number(r.Lost), p, string(r.FromOrigin), mark(r.Simulated)}
 }
 
 func (a *app) trendCommand() *cobra.Command {
