@@ -3,6 +3,7 @@ package http
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -185,6 +186,7 @@ func (s *server) publicFigures(rows []projections.FigureRow) {
 		}
 		if !s.disclosure.Shows(*r.ComputedCount, *r.ComputedDenominator, r.Population != "respondents" && r.Population != "surveyed") {
 			r.ComputedCount, r.ComputedDenominator, r.Distribution = nil, nil, nil
+			r.Differences = slices.DeleteFunc(r.Differences, func(d domain.Difference) bool { return d.Of == "computed" })
 		}
 		r.Distribution = s.disclosure.Spread(r.Distribution)
 	}

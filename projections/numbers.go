@@ -97,6 +97,9 @@ type FigureRow struct {
 	ID            string         `json:"id"`
 	ComputedRound domain.RoundID `json:"computed_round,omitempty"` // whose answers were counted
 	Note          string         `json:"note,omitempty"`
+	// Differences are those between what was printed, counted and computed, each with
+	// its likely reason.
+	Differences []domain.Difference `json:"differences"`
 	// Distribution is that of the computed answers over a graded scale.
 	Distribution *domain.Distribution `json:"distribution,omitempty"`
 }
@@ -126,11 +129,19 @@ func (s *State) FigureRows(id domain.RoundID, at events.Position) ([]FigureRow, 
 		standIn = a
 	}
 	rows := make([]FigureRow, 0, len(figures))
+	named := make([]int, len(figures)) // denominators that the source names
+	for i, f := range figures {
+		named[i] = f.Figure.Denominator
+	}
 	for _, f := range figures {
 		src := f.SourceOf()
 		p := Percent(f.Figure.Count, f.Figure.Denominator)
 		row := FigureRow{ID: f.Figure.ID, Round: id, Population: f.Figure.Population, Count: &f.Figure.Count,
-			Denominator: &f.Figure.Denominator, Percent: &p, StatedPercent: f.Figure.StatedPercent, Source: &src, Note: f.Figure.Note}
+			Denominator: &f.Figure.Denominator, Percent: &p, StatedPercent: f.Figure.StatedPercent, Source: &src, Note: f.Figure.Note,
+			Differences: []domain.Difference{}}
+		if d, ok := f.Figure.PrintedDifference(named...); ok {
+			row.Differences = append(row.Differences, d)
+		}
 		if f.Figure.Indicator != "" {
 			row.Indicator = &f.Figure.Indicator
 		}
@@ -142,6 +153,9 @@ func (s *State) FigureRows(id domain.RoundID, at events.Position) ([]FigureRow, 
 			if c, n, ok := domain.ComputeFigure(f.Figure, a); ok && n >= f.Figure.Denominator {
 				row.ComputedCount, row.ComputedDenominator = &c, &n
 				row.Simulated, row.ComputedRound = a.Round().Simulated, a.Round().ID
+				if d, ok := f.Figure.ComputedDifference(c, n); ok {
+					row.Differences = append(row.Differences, d)
+				}
 				break
 			}
 		}
@@ -157,7 +171,7 @@ func computedRows(side domain.Side) []FigureRow {
 		share := domain.ShareOf(a, j, nil)
 		row := FigureRow{ID: string(in.ID), Indicator: &in.ID, Round: a.Round().ID, Population: "respondents",
 			ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: a.Round().ID,
-			Distribution: share.Distribution()}
+			Differences: []domain.Difference{}, Distribution: share.Distribution()}
 		rows = append(rows, row)
 	}
 	return rows
@@ -183,7 +197,7 @@ func (s *State) GroupRows(id domain.RoundID, attribute string, at events.Positio
 			}
 			rows = append(rows, FigureRow{ID: string(in.ID) + "." + g, Indicator: &in.ID, Round: id, Population: attribute + "=" + g,
 				ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: id,
-				Distribution: share.Distribution()})
+				Differences: []domain.Difference{}, Distribution: share.Distribution()})
 		}
 	}
 	return rows, nil

@@ -95,7 +95,23 @@ func allFigureCells(r projections.FigureRow) []string {
 	if r.ComputedCount != nil {
 		computed = fmt.Sprintf("%d of %d", *r.ComputedCount, *r.ComputedDenominator)
 	}
-	return []string{r.ID, r.Population, published, percent, printed, computed, string(r.ComputedRound), mark(r.Simulated), r.Note}
+	return []string{r.ID, r.Population, published, percent, printed, computed, string(r.ComputedRound), mark(r.Simulated), remark(r)}
+}
+
+// remark lists how the numbers of a figure differ, and what is said of it.
+func remark(r projections.FigureRow) string {
+	var out []string
+	for _, d := range r.Differences {
+		what := "printed differs from the count"
+		if d.Of == "computed" {
+			what = "computed differs from the published"
+		}
+		out = append(out, fmt.Sprintf("%s by %+.2f points (%s).", what, d.By, strings.ReplaceAll(string(d.Reason), "_", " ")))
+	}
+	if r.Note != "" {
+		out = append(out, r.Note)
+	}
+	return strings.Join(out, " ")
 }
 
 func anySimulated[T any](rows []T, is func(T) bool) bool {
