@@ -1,29 +1,20 @@
 package intake
 
 import (
-	"archive/zip"
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"headway/domain"
 )
 
-// Limits of a workbook, unpacked.
-const (
-	maxUnpacked = 256 << 20 // bytes of all parts
-	maxParts    = 4000
-	maxSheets   = 1000
-	maxCells    = 8_000_000 // places, empty ones before a filled one among them
-)
-
-// readBook reads a workbook: first its parts, for what must not be in it, then the
-// values of each sheet whose name does not start with #. Of a workbook that is no
-// form of Headway, or that a mapping is for, only the first sheet.
-func readBook(r io.Reader, a *answers) (err error) {
+// readBook reads a workbook: each sheet of a form of Headway; of a workbook that
+// somebody made, or that a mapping is for, the first. Sheets whose name starts with
+// # are for programs.
+func readBook(r io.Reader, a *answers) error {
 	data, err := io.ReadAll(io.LimitReader(r, MaxBook+1))
 	if err != nil {
 		return fmt.Errorf("read the workbook: %w", err)
@@ -31,142 +22,111 @@ func readBook(r io.Reader, a *answers) (err error) {
 	if len(data) > MaxBook {
 		return formError(fmt.Sprintf("the workbook is larger than %d MiB; save it as CSV", MaxBook>>20))
 	}
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	files, err := openArchive(data)
 	if err != nil {
-		return formError("the file is a damaged or cut workbook; send it again")
-	}
-	if err := checkParts(z); err != nil {
 		return err
 	}
-	defer func() {
-		// The library takes what Excel writes; what a hostile file makes of it must not end the program.
-		if p := recover(); p != nil {
-			err = formError("the workbook cannot be read; open it in a spreadsheet program and save it as .xlsx again")
+	book, err := openWorkbook(files)
+	if err != nil {
+		return err
+	}
+	b := &bookReader{book: book, answers: a}
+	a.typed, a.since1904 = true, book.since1904
+	for _, s := range book.sheets {
+		if strings.HasPrefix(s.name, "#") || b.read > 0 && a.options.Mapping != nil {
+			continue
 		}
-	}()
-	return readSheets(z, data, a)
+		if err := b.sheet(s); err != nil {
+			return err
+		}
+	}
+	return b.end()
 }
 
-// checkParts refuses what would unpack to too much, or is no workbook.
-func checkParts(z *zip.Reader) error {
-	if len(z.File) > maxParts {
-		return formError(fmt.Sprintf("the workbook has %d parts, more than %d", len(z.File), maxParts))
-	}
-	var total uint64
-	workbook := false
-	for _, f := range z.File {
-		if total += f.UncompressedSize64; f.UncompressedSize64 > maxUnpacked || total > maxUnpacked {
-			return formError(fmt.Sprintf("the workbook unpacks to more than %d MiB; save its answers as CSV", maxUnpacked>>20))
+// bookReader reads the sheets of a workbook.
+type bookReader struct {
+	book    *workbook
+	answers *answers
+	places  int
+	read    int // sheets that hold answers
+	faults  []*domain.Refusal
+	count   int
+}
+
+// errNotAnswers ends the reading of a sheet that somebody added.
+var errNotAnswers = errors.New("the sheet holds no answers")
+
+// sheet reads a sheet. After the first, one that neither is a form nor has the
+// header of answers is passed over; one that has, in a workbook that is no form, is
+// refused rather than lost, and so are answers on a hidden sheet.
+func (b *bookReader) sheet(part sheetPart) error {
+	a := b.answers
+	a.begin(part.name)
+	s := &sheetReader{book: b.book, sheet: part, places: &b.places}
+	s.each = func(row int, cells []string) error {
+		if a.take == nil && !a.forPeople(cells) && !blank(cells) {
+			if (b.read > 0 || part.hidden) && !holdsAnswers(cells) {
+				return errNotAnswers
+			}
+			if part.hidden {
+				return formError(fmt.Sprintf("sheet %s is hidden and holds answers; show it, or delete it", short(part.name)))
+			}
+			if b.read > 0 && !a.form {
+				return formError(fmt.Sprintf("sheet %s holds answers too, but one sheet is read; delete it, or put # before its name", short(part.name)))
+			}
 		}
-		switch name := strings.ToLower(f.Name); {
-		case name == "xl/workbook.xml":
-			workbook = true
-		case name == "mimetype", name == "content.xml":
-			return formError("the file is an OpenDocument spreadsheet (.ods); save it as .xlsx")
-		case strings.HasSuffix(name, "vbaproject.bin"):
-			return formError("the workbook has macros, which no form has; save it as .xlsx without them")
-		case name == "xl/workbook.bin":
-			return formError("the file is a binary workbook (.xlsb); save it as .xlsx")
+		if a.take != nil && b.count+s.count > 0 {
+			return nil // refused at the end, with all such cells
 		}
+		return a.line(row, cells)
 	}
-	if !workbook {
-		return formError("the file is an archive but no workbook; give the .xlsx or a .csv itself")
+	switch err := s.read(); {
+	case errors.Is(err, errNotAnswers):
+		return nil
+	case err != nil:
+		return inSheet(err, short(part.name))
+	}
+	if a.header != nil || s.count > 0 && b.read == 0 {
+		b.read++
+		s.mergedFrom(a.headerRow)
+		b.count += s.count
+		b.faults = append(b.faults, s.faults[:min(len(s.faults), mostNamed-len(b.faults))]...)
 	}
 	return nil
 }
 
-func readSheets(z *zip.Reader, data []byte, a *answers) error {
-	scanned, err := scanBook(z)
-	if err != nil {
-		return err
-	}
-	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: 16 << 20})
-	if err != nil {
-		return formError("the file is a damaged workbook: " + firstLine(err))
-	}
-	defer func() { _ = x.Close() }() // temporary files only
-	if props, err := x.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		a.since1904 = *props.Date1904
-	}
-	a.typed = true
-	read := 0
-	for _, name := range x.GetSheetList() {
-		if strings.HasPrefix(name, "#") {
-			continue
-		}
-		if read > 0 && (a.options.Mapping != nil || !isForm(x, name)) {
-			continue // a sheet that somebody added
-		}
-		sheet, ok := scanned[name]
-		if !ok {
-			continue // a chart
-		}
-		if err := sheet.check(); err != nil {
-			return err
-		}
-		empty, err := readSheet(x, name, a)
-		if err != nil {
-			return err
-		}
-		if !empty {
-			read++
-		}
-	}
-	if read == 0 {
+// end refuses a workbook whose cells are not what they show, and one without any.
+func (b *bookReader) end() error {
+	switch {
+	case b.count > 0:
+		r := formError(fmt.Sprintf("the workbook has %d cells that cannot be taken as they are", b.count), "cells", strconv.Itoa(b.count))
+		r.Causes = b.faults
+		return r
+	case b.read == 0:
 		return formError("the workbook has no header; the first line must be country,indicator,status or country and a column for each indicator")
 	}
-	return a.endMapped()
+	return b.answers.endMapped()
 }
 
-// isForm reports whether a sheet says that it is a form of Headway.
-func isForm(x *excelize.File, sheet string) bool {
-	v, err := x.GetCellValue(sheet, "A1")
-	return err == nil && strings.HasPrefix(v, "# headway-form ")
+// holdsAnswers reports whether a line is the header of answers.
+func holdsAnswers(cells []string) bool {
+	has := func(name string) bool {
+		return slices.ContainsFunc(cells, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), name) })
+	}
+	return has(colCountry) || has(colIndicator) && has(colStatus)
 }
 
-// readSheet hands the lines of a sheet on, and says whether there were none.
-func readSheet(x *excelize.File, name string, a *answers) (empty bool, err error) {
-	rows, err := x.Rows(name)
-	if err != nil {
-		return true, formError(fmt.Sprintf("sheet %s cannot be read: %s", name, firstLine(err)))
-	}
-	defer func() { _ = rows.Close() }() // read only
-	a.begin(name)
-	for row := 1; rows.Next(); row++ {
-		cells, err := rows.Columns()
-		if err != nil {
-			return false, formError(fmt.Sprintf("sheet %s, row %d cannot be read: %s", name, row, firstLine(err)))
-		}
-		if len(cells) == 0 {
-			continue
-		}
-		for i, c := range cells {
-			if strings.ContainsRune(c, 0) {
-				return false, formError(fmt.Sprintf("sheet %s, row %d, column %d holds no text", name, row, i+1))
-			}
-		}
-		if err := a.line(row, cells); err != nil {
-			return false, inSheet(err, name)
-		}
-	}
-	if err := rows.Error(); err != nil {
-		return false, formError(fmt.Sprintf("sheet %s cannot be read: %s", name, firstLine(err)))
-	}
-	return a.header == nil, nil
+func blank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
 }
 
 // inSheet names the sheet in a refusal of its form that does not.
 func inSheet(err error, sheet string) error {
 	r := domain.RefusalOf(err)
-	if r == nil || r.Code != domain.CodeImport || strings.Contains(r.Message, "sheet ") {
+	if r == nil || r.Code != domain.CodeImport || strings.Contains(r.Message, "sheet") || strings.Contains(r.Message, "workbook") {
 		return err
 	}
 	out := *r
 	out.Message = "sheet " + sheet + ": " + r.Message
 	return &out
-}
-
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
 }

@@ -59,8 +59,9 @@ func readDate(s string, habit Habit) (string, *domain.Refusal) {
 	return m[3] + "-" + two(m[1]) + "-" + two(m[2]), nil
 }
 
-// serialDate brings a number in a spreadsheet's date column to ISO 8601: a day
-// counted from 1900 or 1904, or a year that somebody typed.
+// serialDate brings a number that a spreadsheet shows as a date to ISO 8601: a day
+// counted from 1900 or 1904, with its time where it has one, or a year that somebody
+// typed.
 func serialDate(s string, since1904 bool) (string, bool) {
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(v) || v < 1 || v > 2_958_465 { // the last day of 9999
@@ -73,7 +74,11 @@ func serialDate(s string, since1904 bool) (string, bool) {
 	if since1904 {
 		epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	return epoch.AddDate(0, 0, int(v)).Format(time.DateOnly), true
+	day := epoch.AddDate(0, 0, int(v))
+	if seconds := math.Round((v - math.Trunc(v)) * 86400); seconds > 0 {
+		return day.Add(time.Duration(seconds) * time.Second).Format(time.DateTime), true
+	}
+	return day.Format(time.DateOnly), true
 }
 
 func two(s string) string {

@@ -3,5 +3,6 @@
 //
 // It may import domain, and the form that it reads back.
 //
-// Start with intake.go.
+// Start with intake.go; then csv.go, or archive.go, workbook.go, sheet.go and book.go,
+// which both hand lines to layout.go.
 package intake

@@ -141,7 +141,7 @@ func TestRefusedFiles(t *testing.T) {
 		"blank":                    {" \n\n", "no header"},
 		"for people only":          {"# a\n# b\n", "no header"},
 		"no country":               {"land,a.a.one\nAAA,in_place\n", "must be country"},
-		"a column without a name":  {"country,,a.a.one\n", "column 2 has no name"},
+		"a column without a name":  {"country,,a.a.one\nAAA,,in_place\nAAB,x,in_place\n", `row 3: column 2 has no name and holds "x"`},
 		"a column twice":           {"country,a.a.one,a.a.one\n", `"a.a.one" stands twice`},
 		"an unknown column":        {"country,indicator,status,notes\n", `column "notes" is unknown`},
 		"a row too long":           {"country,a.a.one\nAAA,in_place,x\n", "row 2 has another number of columns than the header: column 3 has no name"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"headway/domain"
 )
@@ -38,7 +39,10 @@ type answers struct {
 	sheet     string
 	since1904 bool
 	typed     bool // cells have types: a number in a date's column is a day
+	form      bool // a line said that this is a form of Headway
 	header    []string
+	headerRow int
+	unnamed   []int // columns of the header, which must be empty
 	take      func(row int, cells []string) error // nil before the header
 	latest    map[string]kept                     // of a mapping that counts the latest only
 	order     []string
@@ -49,21 +53,15 @@ func newAnswers(o Options, each func(Answer) error) *answers {
 }
 
 // begin starts the lines of another sheet.
-func (a *answers) begin(sheet string) { a.sheet, a.header, a.take = sheet, nil, nil }
+func (a *answers) begin(sheet string) { a.sheet, a.header, a.headerRow, a.take = sheet, nil, 0, nil }
 
 // line takes the next line of a sheet, or of a file without sheets.
 func (a *answers) line(row int, cells []string) error {
-	first := ""
-	for _, c := range cells {
-		if first = strings.TrimSpace(c); first != "" {
-			break
-		}
-	}
-	if first == "" {
+	if blank(cells) {
 		return nil
 	}
-	if own := strings.TrimSpace(cells[0]); a.options.Mapping == nil && strings.HasPrefix(own, "#") || a.take == nil && strings.HasPrefix(first, "# ") {
-		return a.about(own)
+	if a.forPeople(cells) {
+		return a.about(first(cells))
 	}
 	if a.take == nil {
 		return a.open(row, cells)
@@ -79,7 +77,34 @@ func (a *answers) line(row int, cells []string) error {
 		}
 		cells = append(cells, make([]string, len(a.header)-len(cells))...)
 	}
+	for _, i := range a.unnamed {
+		if strings.TrimSpace(cells[i]) != "" {
+			return formError(fmt.Sprintf("%s: column %d has no name and holds %q; name it, or empty it", a.where(row), i+1, short(cells[i])))
+		}
+	}
 	return a.take(row, cells)
+}
+
+// forPeople reports whether a line is no header and no answer. A header is one also
+// where a column for people comes first.
+func (a *answers) forPeople(cells []string) bool {
+	if a.take == nil {
+		if a.options.Mapping != nil {
+			return strings.HasPrefix(first(cells), "# ")
+		}
+		return strings.HasPrefix(first(cells), "#") && !holdsAnswers(cells)
+	}
+	return a.options.Mapping == nil && strings.HasPrefix(strings.TrimSpace(cells[0]), "#")
+}
+
+// first is the first cell with something in it.
+func first(cells []string) string {
+	for _, c := range cells {
+		if c = strings.TrimSpace(c); c != "" {
+			return c
+		}
+	}
+	return ""
 }
 
 func (a *answers) where(row int) string { return Answer{Sheet: a.sheet, Row: row}.Where() }
@@ -90,6 +115,7 @@ func (a *answers) about(line string) error {
 	if !ok {
 		return nil
 	}
+	a.form = true
 	for _, f := range strings.Fields(rest) {
 		name, value, _ := strings.Cut(f, "=")
 		switch {
@@ -106,7 +132,7 @@ func (a *answers) about(line string) error {
 
 // open reads the header.
 func (a *answers) open(row int, cells []string) error {
-	a.header = make([]string, len(cells))
+	a.header, a.headerRow = make([]string, len(cells)), row
 	for i, c := range cells {
 		a.header[i] = domain.Typed(c)
 	}
@@ -117,6 +143,12 @@ func (a *answers) open(row int, cells []string) error {
 		a.header = nil // marks of direction only
 		return nil
 	}
+	a.unnamed = a.unnamed[:0]
+	for i, h := range a.header {
+		if h == "" {
+			a.unnamed = append(a.unnamed, i)
+		}
+	}
 	if a.options.Mapping != nil {
 		return a.openMapped()
 	}
@@ -126,11 +158,8 @@ func (a *answers) open(row int, cells []string) error {
 			h = lower
 			a.header[i] = h
 		}
-		if strings.HasPrefix(h, "#") {
+		if h == "" || strings.HasPrefix(h, "#") {
 			continue
-		}
-		if h == "" {
-			return formError(fmt.Sprintf("%s is the header, and its column %d has no name", a.where(row), i+1))
 		}
 		if _, twice := at[h]; twice {
 			return formError(fmt.Sprintf("column %q stands twice", h), "column", h)
@@ -145,7 +174,7 @@ func (a *answers) open(row int, cells []string) error {
 		return a.openLong(at, colIndicator, colStatus)
 	case !country:
 		return formError(fmt.Sprintf("the first column is %q; it must be country, then indicator and status or a column for each indicator; %s",
-			a.header[0], "a file of another program needs a mapping (--mapping)"), "column", a.header[0])
+			first(a.header), "a file of another program needs a mapping (--mapping)"), "column", a.header[0])
 	case indicator || status:
 		return a.openLong(at, colCountry, colIndicator, colStatus)
 	case len(at) < 2:
@@ -157,7 +186,7 @@ func (a *answers) open(row int, cells []string) error {
 
 func (a *answers) openLong(at map[string]int, needed ...string) error {
 	for _, h := range a.header {
-		if !slices.Contains(known, h) && !strings.HasPrefix(h, "#") {
+		if h != "" && !slices.Contains(known, h) && !strings.HasPrefix(h, "#") {
 			return formError(fmt.Sprintf("column %q is unknown; the columns are %s", h, strings.Join(known, ", ")), "column", h, "nearest", domain.NearestID(h, known))
 		}
 	}
@@ -211,7 +240,7 @@ func (a *answers) date(x *Answer, s string, habit Habit) {
 	}
 	if a.typed {
 		if day, ok := serialDate(s, a.since1904); ok {
-			x.Effective = day
+			x.Effective, _, _ = strings.Cut(day, " ")
 			return
 		}
 	}
@@ -267,4 +296,20 @@ func short(s string) string {
 		return string(r[:60]) + "…"
 	}
 	return s
+}
+
+// maxCell is how many characters a spreadsheet's cell may hold.
+const maxCell = 32_767
+
+// badText says what keeps a text from being one that somebody wrote; "" for nothing.
+func badText(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f {
+			return fmt.Sprintf("holds a character that is no text (U+%04X)", c)
+		}
+	}
+	if len(s) > maxCell && utf8.RuneCountInString(s) > maxCell {
+		return fmt.Sprintf("holds more than %d characters, the most of a spreadsheet's cell", maxCell)
+	}
+	return ""
 }
