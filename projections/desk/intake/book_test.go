@@ -385,30 +385,36 @@ func FuzzXLSX(f *testing.F) {
 	})
 }
 
-// FuzzSheet puts hostile XML where a sheet should be.
-func FuzzSheet(f *testing.F) {
-	plain := plainBook(f, []any{"country", "a.a.one"}, []any{"AAA", 1.5})
+// FuzzPart puts hostile XML where a part of a workbook should be.
+func FuzzPart(f *testing.F) {
+	names := []string{sheet1, "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"}
+	plain := plainBook(f, []any{"country", "a.a.one", "a.a.level"}, []any{"AAA", "in_place", 1.5})
 	z, err := zip.NewReader(bytes.NewReader(plain), int64(len(plain)))
 	if err != nil {
 		f.Fatal(err)
 	}
 	for _, p := range z.File {
-		if p.Name == sheet1 {
-			r, err := p.Open()
-			if err != nil {
-				f.Fatal(err)
-			}
-			text, err := io.ReadAll(r)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(string(text))
+		i := slices.Index(names, p.Name)
+		if i < 0 {
+			continue
 		}
+		r, err := p.Open()
+		if err != nil {
+			f.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(i), string(text))
 	}
-	f.Add(`<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>country</t></is></c><c><v>1e5</v></c></row></sheetData></worksheet>`)
+	f.Add(uint8(0), `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>country</t></is></c><c t="str"><v>a.a.level</v></c></row><row><c t="str"><v>AAA</v></c><c s="1"><v>1e5</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`)
+	f.Add(uint8(1), `<sst><si><t>country</t></si><si><r><t>a.a._x0041_</t></r><rPh><t>x</t></rPh></si></sst>`)
+	f.Add(uint8(2), `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[$-C01]yyyy\ &quot;d&quot;;0"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>`)
 	framework := graded()
-	f.Fuzz(func(t *testing.T, text string) {
-		data := parts(t, plain, map[string]func(string) string{sheet1: func(string) string { return text + " " }})
+	f.Fuzz(func(t *testing.T, part uint8, text string) {
+		name := names[int(part)%len(names)]
+		data := parts(t, plain, map[string]func(string) string{name: func(string) string { return text + " " }})
 		fuzz(t, bytes.NewReader(data), intake.Options{Framework: framework})
 	})
 }

@@ -24,6 +24,9 @@ func readCSV(r io.Reader, each func(row int, cells []string) error) error {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return csvError(err, 1)
 	}
+	if oldLineEnds(head) {
+		return formError("the lines of the file end as on old Macs; save it as UTF-8 (in Excel: CSV UTF-8, not CSV Macintosh)")
+	}
 	c := csv.NewReader(buf)
 	if sep, length := declaredSeparator(head); length > 0 {
 		_, _ = buf.Discard(length)
@@ -50,6 +53,9 @@ func readCSV(r io.Reader, each func(row int, cells []string) error) error {
 			}
 			if wide && strings.ContainsRune(f, utf8.RuneError) {
 				return formError(fmt.Sprintf("row %d, column %d is not UTF-16 text; save the file as UTF-8 (in Excel: CSV UTF-8)", row, i+1))
+			}
+			if why := badText(f); why != "" {
+				return formError(fmt.Sprintf("row %d, column %d %s", row, i+1, why))
 			}
 			end += strings.Count(f, "\n")
 		}
@@ -81,13 +87,29 @@ func separator(head []byte) rune {
 			break
 		}
 	}
-	best, most := ',', -1
-	for _, s := range []rune{',', ';', '\t'} {
-		if n := bytes.Count(line, []byte(string(s))); n > most {
-			best, most = s, n
+	var counts [128]int
+	quoted := false
+	for _, c := range line {
+		if c == '"' {
+			quoted = !quoted
+		} else if !quoted && c < 128 {
+			counts[c]++
+		}
+	}
+	best := ','
+	for _, s := range []rune{';', '\t'} {
+		if counts[s] > counts[best] {
+			best = s
 		}
 	}
 	return best
+}
+
+// oldLineEnds reports whether lines end as on the first Macs, which some programs
+// still write: with a carriage return alone.
+func oldLineEnds(head []byte) bool {
+	i := bytes.IndexByte(head, '\r')
+	return i >= 0 && i+1 < len(head) && head[i+1] != '\n' && !bytes.ContainsAny(head, "\n\"")
 }
 
 func csvError(err error, row int) error {

@@ -22,6 +22,7 @@ const (
 )
 
 var (
+	serial  = regexp.MustCompile(`^\d{5}([.,]\d+)?$`)
 	parted  = regexp.MustCompile(`^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$`)
 	ordered = regexp.MustCompile(`^(\d{4})[./](\d{1,2})(?:[./](\d{1,2}))?$`)
 	instant = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$`)
@@ -42,21 +43,29 @@ func readDate(s string, habit Habit) (string, *domain.Refusal) {
 		}
 		return out, nil
 	}
+	if serial.MatchString(s) {
+		return s, domain.Refuse(domain.CodeInvalid,
+			fmt.Sprintf("%q is a date as a spreadsheet counts it; give its column the format of dates (2021-03-15) and save again", s), "value", s)
+	}
 	m := parted.FindStringSubmatch(s)
 	if m == nil {
 		return s, nil
 	}
-	a, _ := strconv.Atoi(m[1])
-	b, _ := strconv.Atoi(m[2])
+	day, month, year := m[1], m[2], m[3]
+	a, _ := strconv.Atoi(day)
+	b, _ := strconv.Atoi(month)
 	switch {
 	case habit == "" && a <= 12 && b <= 12 && a != b:
 		return s, domain.Refuse(domain.CodeInvalid,
-			fmt.Sprintf("%q could be the %s-%s-%s or the %s-%s-%s; write 2021-03-15, or say dates: day-first in a mapping", s, m[3], two(m[2]), two(m[1]), m[3], two(m[1]), two(m[2])),
+			fmt.Sprintf("%q could be the %s-%s-%s or the %s-%s-%s; write 2021-03-15, or say dates: day-first in a mapping", s, year, two(month), two(day), year, two(day), two(month)),
 			"value", s)
-	case habit == DayFirst || habit == "" && a > 12:
-		return m[3] + "-" + two(m[2]) + "-" + two(m[1]), nil
+	case habit == MonthFirst || habit == "" && a <= 12:
+		day, month, b = month, day, a
 	}
-	return m[3] + "-" + two(m[1]) + "-" + two(m[2]), nil
+	if b > 12 {
+		return s, domain.Refuse(domain.CodeInvalid, fmt.Sprintf("%q has no month %s; write 2021-03-15", s, month), "value", s)
+	}
+	return year + "-" + two(month) + "-" + two(day), nil
 }
 
 // serialDate brings a number that a spreadsheet shows as a date to ISO 8601: a day

@@ -81,6 +81,10 @@ func Read(f File, o Options, each func(Answer) error) error {
 		return formError("the file is an old Excel file (.xls) or protected by a password; save it as .xlsx without a password")
 	case strings.HasPrefix(start, "%PDF"), strings.HasPrefix(start, "\x1f\x8b"), strings.HasPrefix(start, "{\\rtf"):
 		return formError("the file is neither a workbook (.xlsx) nor CSV")
+	case strings.HasPrefix(strings.TrimPrefix(start, "\xef\xbb\xbf"), "<"):
+		return formError("the file is a web page or XML, whatever its name says; open it in a spreadsheet program and save it as .xlsx")
+	case strings.HasPrefix(start, "{"), strings.HasPrefix(start, "["):
+		return formError("the file is JSON; give a workbook (.xlsx) or CSV")
 	}
 	if err := readCSV(buf, into.line); err != nil {
 		return err

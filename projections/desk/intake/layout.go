@@ -42,10 +42,14 @@ type answers struct {
 	form      bool // a line said that this is a form of Headway
 	header    []string
 	headerRow int
-	unnamed   []int // columns of the header, which must be empty
+	unnamed   []int                               // columns of the header, which must be empty
 	take      func(row int, cells []string) error // nil before the header
 	latest    map[string]kept                     // of a mapping that counts the latest only
 	order     []string
+	countries dictionary            // of a mapping
+	shared    dictionary            // its answers for every question
+	own       map[string]dictionary // its answers by column
+	said      map[key]saying        // what was found before
 }
 
 func newAnswers(o Options, each func(Answer) error) *answers {

@@ -96,6 +96,20 @@ func (m *Mapping) faults() []domain.FieldError {
 	if h := m.EffectiveOn.Dates; h != "" && h != DayFirst && h != MonthFirst {
 		add("dates are day-first or month-first", "effective_on", "dates")
 	}
+	same := func(all map[string]string, path ...any) {
+		seen := map[string]string{}
+		for _, k := range slices.Sorted(maps.Keys(all)) {
+			if old, ok := seen[fold(k)]; ok && all[old] != all[k] {
+				add(fmt.Sprintf("%q and %q are the same answer, for case and space do not count, and mean different things", old, k), append(path, k)...)
+			}
+			seen[fold(k)] = k
+		}
+	}
+	same(m.Answers, "answers")
+	same(m.Country.Values, "country", "values")
+	for column, q := range m.Indicators {
+		same(q.Answers, "indicators", column, "answers")
+	}
 	if len(m.Indicators) == 0 {
 		add("say which column asks which indicator", "indicators")
 	}
@@ -176,7 +190,33 @@ func matches(pattern, name string) bool {
 // kept is the newest row so far of a respondent.
 type kept struct {
 	when    time.Time
+	row     int
 	answers []Answer
+}
+
+// same reports whether two rows say the same.
+func (k kept) same(all []Answer) bool {
+	return slices.EqualFunc(k.answers, all, func(a, b Answer) bool {
+		a.Row, b.Row = 0, 0
+		return a == b
+	})
+}
+
+// dictionary finds what a mapping says of a text, whatever its case and space.
+type dictionary map[string]string
+
+func newDictionary(m map[string]string) dictionary {
+	d := make(dictionary, len(m))
+	for k, v := range m {
+		d[fold(k)] = v
+	}
+	return d
+}
+
+// saying is what an answer in a column stands for.
+type saying struct {
+	status string
+	known  bool // false: only the framework can tell
 }
 
 // openMapped plans how the columns are read. Every column must be mapped or
@@ -210,6 +250,10 @@ func (a *answers) openMapped() error {
 	}
 	if m.Latest != "" {
 		a.latest = map[string]kept{}
+	}
+	a.countries, a.shared, a.own, a.said = newDictionary(m.Country.Values), newDictionary(m.Answers), map[string]dictionary{}, map[key]saying{}
+	for column, q := range m.Indicators {
+		a.own[column] = newDictionary(q.Answers)
 	}
 	a.take = func(row int, cells []string) error { return a.mapped(row, cells, at) }
 	return nil
@@ -277,10 +321,8 @@ func (a *answers) country(name string, x *Answer) string {
 	if code, ok := values[name]; ok {
 		return code
 	}
-	for k, code := range values {
-		if fold(k) == fold(name) {
-			return code
-		}
+	if code, ok := a.countries[fold(name)]; ok {
+		return code
 	}
 	if len(values) > 0 && x.Fault == nil && !slices.Contains(slices.Collect(maps.Values(values)), name) {
 		names := slices.Sorted(maps.Keys(values))
@@ -293,15 +335,9 @@ func (a *answers) country(name string, x *Answer) string {
 // answer is the status that an answer stands for; ok is false where it says
 // nothing.
 func (a *answers) answer(q Question, text string, x *Answer) (status string, ok bool) {
-	for _, m := range []map[string]string{q.Answers, a.options.Mapping.Answers} {
-		if v, found := m[text]; found {
-			return v, v != Skip
-		}
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if fold(k) == fold(text) {
-				return m[k], m[k] != Skip
-			}
-		}
+	say := a.lookUp(x.Column, text)
+	if say.known {
+		return say.status, say.status != Skip
 	}
 	if text == "" {
 		return "", x.Note != "" || x.Evidence != ""
@@ -317,6 +353,23 @@ func (a *answers) answer(q Question, text string, x *Answer) (status string, ok 
 	return strings.Clone(status), true
 }
 
+// lookUp is what the mapping says of an answer, the column's own first.
+func (a *answers) lookUp(column, text string) saying {
+	k := key{column, text}
+	if s, ok := a.said[k]; ok {
+		return s
+	}
+	var s saying
+	word := fold(text)
+	if s.status, s.known = a.own[column][word]; !s.known {
+		s.status, s.known = a.shared[word]
+	}
+	if len(a.said) < 1<<16 && len(text) < 200 {
+		a.said[key{column, strings.Clone(text)}] = s
+	}
+	return s
+}
+
 // keep holds a respondent's row back until the file is read: a later one may
 // follow.
 func (a *answers) keep(country, when string, row int, all []Answer) error {
@@ -328,8 +381,11 @@ func (a *answers) keep(country, when string, row int, all []Answer) error {
 	if !ok {
 		a.order = append(a.order, country)
 	}
+	if ok && t.Equal(old.when) && !old.same(all) {
+		return formError(fmt.Sprintf("%s: row %d has the same time and other answers of %s; keep one", a.where(row), old.row, short(country)))
+	}
 	if !ok || !t.Before(old.when) {
-		a.latest[country] = kept{t, all}
+		a.latest[country] = kept{t, row, all}
 	}
 	return nil
 }

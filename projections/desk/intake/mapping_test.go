@@ -71,15 +71,17 @@ func mapping(t *testing.T, text string) *intake.Mapping {
 
 func TestMappedFiles(t *testing.T) {
 	for name, c := range map[string]struct{ mapping, csv, says string }{
-		"as it should be":     {small, "c,one,two,remark,x1\nAAA,Yes,no,r,z\n", "row 2: AAA a.a.one in_place\nrow 2: AAA a.a.two not_in_place r\n"},
-		"a status itself":     {small, "c,one,two,remark\nAAA,in_place,غير موجود,\n", "row 2: AAA a.a.one in_place\nrow 2: AAA a.a.two not_in_place\n"},
-		"a remark alone":      {small, "c,one,two,remark\nAAA,,,r\n", ""},
-		"an unknown answer":   {small, "c,one,two,remark\nAAA,yess,no,\n", `row 2: AAA a.a.one yess! the mapping says nothing of the answer "yess"; did you mean "yes"?` + "\nrow 2: AAA a.a.two not_in_place\n"},
-		"one respondent":      {strings.Replace(small, "{column: c}", "{is: AAB}", 1), "one,two,remark\nyes,,\n", "row 2: AAB a.a.one in_place\n"},
-		"an unknown country":  {strings.Replace(small, "{column: c}", "{column: c, values: {Kenya: AAA}}", 1), "c,one,two,remark\nKenia,yes,,\nkenya,yes,,\n", `row 2: Kenia a.a.one in_place! the mapping names no respondent "Kenia"; did you mean "Kenya"?` + "\nrow 3: AAA a.a.one in_place\n"},
-		"days before months":  {small + "effective_on: {column: d, dates: day-first}\n", "c,one,two,remark,d\nAAA,yes,,,03/04/2025\n", "row 2: AAA a.a.one in_place 2025-04-03\n"},
-		"months before days":  {small + "effective_on: {column: d, dates: month-first}\n", "c,one,two,remark,d\nAAA,yes,,,03/04/2025\n", "row 2: AAA a.a.one in_place 2025-03-04\n"},
-		"the latest of three": {small + "latest: t\n", "c,one,two,remark,t\nAAA,yes,,,2026-01-02\nAAA,no,,,2026-01-03T01:00:00Z\nAAA,yes,,,2026-01-01\n", "row 3: AAA a.a.one not_in_place\n"},
+		"as it should be":             {small, "c,one,two,remark,x1\nAAA,Yes,no,r,z\n", "row 2: AAA a.a.one in_place\nrow 2: AAA a.a.two not_in_place r\n"},
+		"a status itself":             {small, "c,one,two,remark\nAAA,in_place,غير موجود,\n", "row 2: AAA a.a.one in_place\nrow 2: AAA a.a.two not_in_place\n"},
+		"a remark alone":              {small, "c,one,two,remark\nAAA,,,r\n", ""},
+		"an unknown answer":           {small, "c,one,two,remark\nAAA,yess,no,\n", `row 2: AAA a.a.one yess! the mapping says nothing of the answer "yess"; did you mean "yes"?` + "\nrow 2: AAA a.a.two not_in_place\n"},
+		"one respondent":              {strings.Replace(small, "{column: c}", "{is: AAB}", 1), "one,two,remark\nyes,,\n", "row 2: AAB a.a.one in_place\n"},
+		"an unknown country":          {strings.Replace(small, "{column: c}", "{column: c, values: {Kenya: AAA}}", 1), "c,one,two,remark\nKenia,yes,,\nkenya,yes,,\n", `row 2: Kenia a.a.one in_place! the mapping names no respondent "Kenia"; did you mean "Kenya"?` + "\nrow 3: AAA a.a.one in_place\n"},
+		"no such month":               {small + "effective_on: {column: d, dates: day-first}\n", "c,one,two,remark,d\nAAA,yes,,,3/15/2025\n", "row 2: AAA a.a.one in_place 3/15/2025! \"3/15/2025\" has no month 15; write 2021-03-15\n"},
+		"days before months":          {small + "effective_on: {column: d, dates: day-first}\n", "c,one,two,remark,d\nAAA,yes,,,03/04/2025\n", "row 2: AAA a.a.one in_place 2025-04-03\n"},
+		"months before days":          {small + "effective_on: {column: d, dates: month-first}\n", "c,one,two,remark,d\nAAA,yes,,,03/04/2025\n", "row 2: AAA a.a.one in_place 2025-03-04\n"},
+		"a time twice, the same said": {small + "latest: t\n", "c,one,two,remark,t\nAAA,yes,,,2026-01-02\nAAA,YES,,,2026-01-02\n", "row 3: AAA a.a.one in_place\n"},
+		"the latest of three":         {small + "latest: t\n", "c,one,two,remark,t\nAAA,yes,,,2026-01-02\nAAA,no,,,2026-01-03T01:00:00Z\nAAA,yes,,,2026-01-01\n", "row 3: AAA a.a.one not_in_place\n"},
 	} {
 		got, err := read(c.csv, intake.Options{Mapping: mapping(t, c.mapping)})
 		if err != nil || told(got) != c.says {
@@ -90,6 +92,7 @@ func TestMappedFiles(t *testing.T) {
 		"a column of the file":    {small, "c,one,two,remark,three\n", `the mapping says nothing of column "three"`},
 		"a column of the mapping": {small, "c,one,two,remarks\n", `the file has no column "remark"; did you mean "remarks"?`},
 		"a column twice":          {small, "c,one,one,two,remark\n", "stands twice"},
+		"a time twice":            {small + "latest: t\n", "c,one,two,remark,t\nAAA,yes,,,2026-01-02\nAAA,no,,,2026-01-02T00:00:00Z\n", `row 3: row 2 has the same time and other answers`},
 		"no time":                 {small + "latest: t\n", "c,one,two,remark,t\nAAA,yes,,,soon\n", `row 2, column "t": "soon" is not a time`},
 		"another indicator":       {strings.Replace(small, "a.a.one", "a.a.oen", 1), "", "did you mean a.a.one?"},
 		"another status":          {strings.Replace(small, "in_place", "in-place", 1), "", `"in-place" is on no scale`},
@@ -104,14 +107,15 @@ func TestMappedFiles(t *testing.T) {
 
 func TestRefusedMappings(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
-		"nothing":            {"", "empty"},
-		"no version":         {strings.Replace(small, "headway-mapping: 1\n", "", 1), "write headway-mapping: 1"},
-		"no country":         {strings.Replace(small, "country: {column: c}\n", "", 1), "the column that names the respondent"},
-		"a bad code":         {strings.Replace(small, "{column: c}", "{column: c, values: {Kenya: kenya}}", 1), "m.yaml:2: country.values.Kenya"},
-		"no indicators":      {"headway-mapping: 1\ncountry: {column: c}\n", "which column asks which indicator"},
-		"an unknown key":     {small + "colour: red\n", "m.yaml:6"},
-		"a habit of nowhere": {small + "effective_on: {column: d, dates: year-first}\n", "day-first or month-first"},
-		"no YAML":            {"a: [", "m.yaml:1"},
+		"nothing":                  {"", "empty"},
+		"no version":               {strings.Replace(small, "headway-mapping: 1\n", "", 1), "write headway-mapping: 1"},
+		"no country":               {strings.Replace(small, "country: {column: c}\n", "", 1), "the column that names the respondent"},
+		"a bad code":               {strings.Replace(small, "{column: c}", "{column: c, values: {Kenya: kenya}}", 1), "m.yaml:2: country.values.Kenya"},
+		"no indicators":            {"headway-mapping: 1\ncountry: {column: c}\n", "which column asks which indicator"},
+		"an unknown key":           {small + "colour: red\n", "m.yaml:6"},
+		"a habit of nowhere":       {small + "effective_on: {column: d, dates: year-first}\n", "day-first or month-first"},
+		"one answer, two meanings": {strings.Replace(small, "no: not_in_place", "Yes : not_in_place", 1), `m.yaml:4: answers.yes: "Yes" and "yes" are the same answer`},
+		"no YAML":                  {"a: [", "m.yaml:1"},
 	} {
 		_, err := intake.ReadMapping("m.yaml", strings.NewReader(c.text))
 		if r := domain.RefusalOf(err); r == nil || !strings.Contains(r.Error(), c.says) {
