@@ -286,22 +286,3 @@ func TestEveryWritingReadsTheSame(t *testing.T) {
 		}
 	})
 }
-
-func BenchmarkCSV(b *testing.B) {
-	var text strings.Builder
-	text.WriteString("country,indicator,status,effective_on,note\n")
-	const rows = 100_000
-	for i := range rows {
-		fmt.Fprintf(&text, "A%c%c,a.a.%s,in_place,2021-03,a remark\n", 'A'+i%26, 'A'+i/26%26, []string{"one", "two"}[i%2])
-	}
-	f := graded()
-	b.SetBytes(int64(text.Len()))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		if err := intake.Read(intake.File{Reader: strings.NewReader(text.String())}, intake.Options{Framework: f}, func(intake.Answer) error { n++; return nil }); err != nil || n != rows {
-			b.Fatal(n, err)
-		}
-	}
-	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "answers/s")
-}

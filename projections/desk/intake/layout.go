@@ -207,7 +207,7 @@ func (a *answers) openLong(at map[string]int, needed ...string) error {
 			return ""
 		}
 		x := Answer{Sheet: a.sheet, Row: row, Column: colStatus, Country: a.sheet, Indicator: a.word(domain.Typed(get(colIndicator))),
-			Status: get(colStatus), Note: active(get(colNote)), Evidence: active(get(colEvidence))}
+			Status: get(colStatus), Note: a.active(get(colNote)), Evidence: a.active(get(colEvidence))}
 		if _, ok := at[colCountry]; ok {
 			x.Country = a.word(domain.Typed(get(colCountry)))
 		}
@@ -244,12 +244,13 @@ func (a *answers) date(x *Answer, s string, habit Habit) {
 	}
 	if a.typed {
 		if day, ok := serialDate(s, a.since1904); ok {
-			x.Effective, _, _ = strings.Cut(day, " ")
+			day, _, _ = strings.Cut(day, " ")
+			x.Effective = a.word(day)
 			return
 		}
 	}
 	date, fault := readDate(s, habit)
-	x.Effective = strings.Clone(date)
+	x.Effective = a.word(date)
 	if fault != nil && x.Fault == nil {
 		x.Fault = fault
 	}
@@ -261,7 +262,7 @@ func (a *answers) emit(x Answer) error {
 		return formError(fmt.Sprintf("the file holds more than %d answers; split it", maxAnswers))
 	}
 	x.Status = a.word(a.mean.status(x.Indicator, x.Status))
-	x.Note, x.Evidence = strings.Clone(x.Note), strings.Clone(x.Evidence) // the line they are of is used again
+	x.Note, x.Evidence = strings.Clone(x.Note), strings.Clone(x.Evidence) // and not the line that they are of
 	return a.each(x)
 }
 
@@ -285,10 +286,10 @@ func (a *answers) word(s string) string {
 	return s
 }
 
-// active takes off the apostrophe that a form put before what a spreadsheet would
-// have computed.
-func active(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r\n", rune(s[1])) {
+// active takes off the apostrophe that a form in CSV put before what a spreadsheet
+// would have computed. Cells of a workbook are texts without one.
+func (a *answers) active(s string) string {
+	if !a.typed && len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r\n", rune(s[1])) {
 		return s[1:]
 	}
 	return s
