@@ -80,6 +80,9 @@ func read(name string, r io.Reader, v any) (document, error) {
 	if line := tooDeep(tokens); line > 0 {
 		return document{}, one(line, fmt.Sprintf("it nests deeper than %d levels", maxDepth))
 	}
+	if line := tooMany(tokens); line > 0 {
+		return document{}, one(line, fmt.Sprintf("one mapping or list has more than %d entries", maxEntries))
+	}
 	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return document{}, one(position(err))
@@ -129,6 +132,60 @@ func tooDeep(tokens token.Tokens) int {
 		}
 		if flow+onLine+len(columns) > maxDepth {
 			return max(line, 1)
+		}
+	}
+	return 0
+}
+
+// maxEntries bounds the entries of one mapping or list: the parser's time grows with
+// its square too.
+const maxEntries = 5000
+
+// tooMany is the line at which a mapping or a list passes maxEntries, or 0. Entries
+// of blocks are told apart by their column, those in brackets by their commas.
+func tooMany(tokens token.Tokens) int {
+	block := map[int]int{} // column → entries so far
+	var flow []int         // entries of the brackets that are open
+	line := 0
+	for i, t := range tokens {
+		if t.Position == nil {
+			continue
+		}
+		at := t.Position.Column
+		if len(flow) == 0 && t.Position.Line != line {
+			line = t.Position.Line
+			for column := range block {
+				if column > at {
+					delete(block, column)
+				}
+			}
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			flow = append(flow, 0)
+			continue
+		case token.SequenceEndType, token.MappingEndType:
+			flow = flow[:max(len(flow)-1, 0)]
+			continue
+		case token.CollectEntryType:
+			if n := len(flow); n > 0 {
+				if flow[n-1]++; flow[n-1] >= maxEntries {
+					return max(t.Position.Line, 1)
+				}
+			}
+			continue
+		case token.MappingValueType:
+			if i > 0 && tokens[i-1].Position != nil {
+				at = tokens[i-1].Position.Column // of the key
+			}
+		case token.SequenceEntryType:
+		default:
+			continue
+		}
+		if len(flow) == 0 {
+			if block[at]++; block[at] > maxEntries {
+				return max(t.Position.Line, 1)
+			}
 		}
 	}
 	return 0

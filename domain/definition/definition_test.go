@@ -90,6 +90,32 @@ func TestLargeAndEmptyFilesAreRefused(t *testing.T) {
 	}
 }
 
+// TestVeryManyEntries: what the parser would take minutes for is refused before it.
+func TestVeryManyEntries(t *testing.T) {
+	entries := func(format, end string, n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String() + end
+	}
+	for name, text := range map[string]string{
+		"keys":             entries("k%d: v\n", "", 60_000),
+		"keys further in":  "a:\n" + entries("  k%d: v\n", "", 60_000),
+		"keys in brackets": "a: {" + entries("k%d: v, ", "z: 1}\n", 60_000),
+		"a list":           "a:\n" + entries("- %d\n", "", 60_000),
+		"in brackets":      "a: [" + entries("%d, ", "0]\n", 60_000),
+	} {
+		if _, err := Framework("f.yaml", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "more than 5000 entries") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	many := strings.Replace(small, "domains:\n", "domains:\n"+entries("  - id: d%d\n    name: {en: D, ar: d}\n", "", 4000), 1)
+	if _, err := Framework("f.yaml", strings.NewReader(many)); err != nil {
+		t.Errorf("many short ones: %v", err)
+	}
+}
+
 func FuzzFramework(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte("id: [\n"))

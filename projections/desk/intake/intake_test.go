@@ -217,6 +217,7 @@ func TestHugeFilesCostLittle(t *testing.T) {
 		"a mark left open":        {&endless{start: "country,a.a.one\n\"AAA", with: "\n", left: gigabyte}, "row 2 is longer than"},
 		"a million columns":       {&endless{start: "country", with: ",", left: 1 << 20}, "row 1 is longer than"},
 		"twenty thousand columns": {strings.NewReader("country" + strings.Repeat(",", 20_000) + "\n"), "has 20001 columns"},
+		"first lines of forms":    {&endless{with: "# headway-form 1 round= framework=small lang=ar\n", left: gigabyte}, "larger than 256 MiB"},
 		"lines for ever":          {&endless{start: "country,a.a.one\n", with: "#" + strings.Repeat("x", 30_000) + "\n", left: gigabyte}, "larger than 256 MiB"},
 	} {
 		var before, after runtime.MemStats

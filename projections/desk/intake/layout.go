@@ -40,6 +40,7 @@ type answers struct {
 	since1904 bool
 	typed     bool // cells have types: a number in a date's column is a day
 	form      bool // a line said that this is a form of Headway
+	told      bool // and of this sheet
 	header    []string
 	headerRow int
 	unnamed   []int                               // columns of the header, which must be empty
@@ -47,6 +48,8 @@ type answers struct {
 	latest    map[string]kept                     // of a mapping that counts the latest only
 	order     []string
 	countries dictionary            // of a mapping
+	codes     map[string]bool       // those of its countries
+	guesses   int                   // names looked for that are nearest to others
 	shared    dictionary            // its answers for every question
 	own       map[string]dictionary // its answers by column
 	said      map[key]saying        // what was found before
@@ -57,7 +60,9 @@ func newAnswers(o Options, each func(Answer) error) *answers {
 }
 
 // begin starts the lines of another sheet.
-func (a *answers) begin(sheet string) { a.sheet, a.header, a.headerRow, a.take = sheet, nil, 0, nil }
+func (a *answers) begin(sheet string) {
+	a.sheet, a.header, a.headerRow, a.take, a.told = sheet, nil, 0, nil, false
+}
 
 // line takes the next line of a sheet, or of a file without sheets.
 func (a *answers) line(row int, cells []string) error {
@@ -65,6 +70,9 @@ func (a *answers) line(row int, cells []string) error {
 		return nil
 	}
 	if a.forPeople(cells) {
+		if a.take != nil || a.told {
+			return nil
+		}
 		return a.about(first(cells))
 	}
 	if a.take == nil {
@@ -119,7 +127,7 @@ func (a *answers) about(line string) error {
 	if !ok {
 		return nil
 	}
-	a.form = true
+	a.form, a.told = true, true
 	for _, f := range strings.Fields(rest) {
 		name, value, _ := strings.Cut(f, "=")
 		switch {
@@ -280,7 +288,7 @@ func (a *answers) word(s string) string {
 		return w
 	}
 	s = strings.Clone(s)
-	if len(a.words) < 1<<16 {
+	if len(a.words) < 1<<16 && len(s) <= domain.MaxID {
 		a.words[s] = s
 	}
 	return s

@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -11,7 +12,8 @@ import (
 
 // mapped reads testdata/mapping/NAME.csv by NAME.yaml. The files have the shape of
 // the programs' exports: KoboToolbox with XML names, groups and both ways of a
-// select_multiple; ODK Central; LimeSurvey with question codes and answer codes.
+// select_multiple; ODK Central with select multiples split (q, q/a, 1 and 0, as its own
+// tests have them); LimeSurvey with question codes and answer codes.
 // Their content is made up.
 func mapped(t *testing.T, name string) ([]intake.Answer, error) {
 	t.Helper()
@@ -41,8 +43,10 @@ row 3: AAB a.a.two in_place 2026-02-15
 `,
 		"odk": `row 2: AAA a.a.one in_place 2026-03-02
 row 2: AAA a.a.two not_applicable 2026-03-02 asked of the ministry, see the letter
+row 2: AAA b.b.three in_place 2026-03-02
 row 3: AAB a.a.one no_answer 2026-03-02
 row 3: AAB a.a.two not_in_place 2026-03-02
+row 3: AAB b.b.three not_in_place 2026-03-02
 `,
 		"limesurvey": `row 2: AAA a.a.one in_place
 row 2: AAA a.a.two not_in_place
@@ -92,6 +96,10 @@ func TestMappedFiles(t *testing.T) {
 		"a column of the file":    {small, "c,one,two,remark,three\n", `the mapping says nothing of column "three"`},
 		"a column of the mapping": {small, "c,one,two,remarks\n", `the file has no column "remark"; did you mean "remarks"?`},
 		"a column twice":          {small, "c,one,one,two,remark\n", "stands twice"},
+		"twice, and ignored":      {strings.Replace(small, "x*", "o*", 1), "c,one,one,two,remark\n", "stands twice"},
+		"data without a name":     {small, "c,one,two,remark,\nAAA,yes,no,,x\n", "column 5 has no name"},
+		"very many columns":       {small, "c,one,two,remark," + manyColumns(16_000) + "\n", "16000 of its columns"},
+		"very many indicators":    {strings.Replace(small, "indicators: {one: a.a.one, two: {indicator: a.a.two, note: remark}}\n", "indicators:"+manyIndicators(4000), 1), "", "the mapping has 4000 faults"},
 		"a time twice":            {small + "latest: t\n", "c,one,two,remark,t\nAAA,yes,,,2026-01-02\nAAA,no,,,2026-01-02T00:00:00Z\n", `row 3: row 2 has the same time and other answers`},
 		"no time":                 {small + "latest: t\n", "c,one,two,remark,t\nAAA,yes,,,soon\n", `row 2, column "t": "soon" is not a time`},
 		"another indicator":       {strings.Replace(small, "a.a.one", "a.a.oen", 1), "", "did you mean a.a.one?"},
@@ -121,5 +129,42 @@ func TestRefusedMappings(t *testing.T) {
 		if r := domain.RefusalOf(err); r == nil || !strings.Contains(r.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func manyColumns(n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("%s-%d", strings.Repeat("n", 40), i)
+	}
+	return strings.Join(names, ",")
+}
+
+func manyIndicators(n int) string {
+	var b strings.Builder
+	b.WriteString("\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  c%d: x.y%d\n", i, i)
+	}
+	return b.String()
+}
+
+// TestVeryManyUnknownAnswers: what might have been meant is looked for in the first
+// of them only.
+func TestVeryManyUnknownAnswers(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("c,one,two,remark\n")
+	const rows = 50_000
+	for i := range rows {
+		fmt.Fprintf(&csv, "country %d,answer %d,,\n", i, i)
+	}
+	var names strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&names, "land %d: AAA, ", i)
+	}
+	m := mapping(t, strings.Replace(small, "{column: c}", "{column: c, values: {"+names.String()+"x: AAB}}", 1))
+	got, err := read(csv.String(), intake.Options{Mapping: m})
+	if err != nil || len(got) != rows || got[0].Fault == nil || got[rows-1].Fault == nil || strings.Contains(got[rows-1].Fault.Message, "did you mean") {
+		t.Errorf("%v, %d answers", err, len(got))
 	}
 }

@@ -73,7 +73,7 @@ func (m *meanings) status(indicator, text string) string {
 		return string(v)
 	}
 	v := m.find(indicator, text)
-	if len(m.seen) < 1<<16 {
+	if len(m.seen) < 1<<16 && len(text) <= domain.MaxID {
 		m.seen[key{strings.Clone(indicator), strings.Clone(text)}] = v
 	}
 	return string(v)
