@@ -64,6 +64,17 @@ func (d Date) First() time.Time {
 	return time.Date(d.Year, time.Month(max(d.Month, 1)), max(d.Day, 1), 0, 0, 0, 0, time.UTC)
 }
 
+// Last is the latest day the date can mean.
+func (d Date) Last() time.Time {
+	switch {
+	case d.Month == 0:
+		return time.Date(d.Year, 12, 31, 0, 0, 0, 0, time.UTC)
+	case d.Day == 0:
+		return time.Date(d.Year, time.Month(d.Month), daysIn(d.Year, d.Month), 0, 0, 0, 0, time.UTC)
+	}
+	return d.First()
+}
+
 // Compare orders dates by their first day, and the less precise first.
 func (d Date) Compare(o Date) int {
 	a, b := d.Pack(), o.Pack()

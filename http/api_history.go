@@ -80,6 +80,12 @@ func criteria(c echo.Context) (projections.Criteria, error) {
 	if q.Until, err = projections.ParseMoment(get("until")); err != nil {
 		return q, err
 	}
+	if err := q.EffectiveFrom.UnmarshalText([]byte(get("effectiveFrom"))); err != nil {
+		return q, err
+	}
+	if err := q.EffectiveTo.UnmarshalText([]byte(get("effectiveTo"))); err != nil {
+		return q, err
+	}
 	switch v := get("superseded"); v {
 	case "true", "1":
 		q.Superseded = true

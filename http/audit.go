@@ -31,6 +31,7 @@ type auditBody struct {
 // auditForm is what was searched for, and what there is to choose from.
 type auditForm struct {
 	Actor, Since, Until, Text            string
+	EffectiveFrom, EffectiveTo           string
 	Superseded                           bool
 	Own                                  string // the only country that the reader sees
 	Countries, Rounds, Types, Frameworks []choice
@@ -125,7 +126,8 @@ func (s *server) auditWays(c echo.Context, p page, body *auditBody, q projection
 // auditForm offers what is known at the moment of the page.
 func (s *server) auditForm(c echo.Context, r reading, p page, q projections.Criteria) auditForm {
 	w := words{p.P}
-	f := auditForm{Actor: c.QueryParam("actor"), Since: c.QueryParam("since"), Until: c.QueryParam("until"), Text: c.QueryParam("text"), Superseded: q.Superseded}
+	f := auditForm{Actor: c.QueryParam("actor"), Since: c.QueryParam("since"), Until: c.QueryParam("until"), Text: c.QueryParam("text"), Superseded: q.Superseded,
+		EffectiveFrom: c.QueryParam("effectiveFrom"), EffectiveTo: c.QueryParam("effectiveTo")}
 	names := map[domain.Respondent]string{}
 	for _, rd := range r.state.Rounds(r.at) {
 		f.Rounds = append(f.Rounds, choice{string(rd.ID), w.round(rd), rd.ID == q.Round})
@@ -242,7 +244,7 @@ func (s *server) auditFacts(r reading, p page, f *domain.Framework, row projecti
 	add("audit.stream", w.ID(row.Stream+" "+strconv.FormatInt(row.Version, 10)))
 	add("audit.id", w.ID(row.EventID))
 	if s.Keys != nil && r.reader.SeesAll() && !row.Withheld {
-		way("audit.proof", p.T("audit.proof.get"), fmt.Sprintf("/api/v1/proof?position=%d", row.Position))
+		way("audit.proof", p.T("audit.proof.get"), row.Proof)
 	}
 	return out
 }
@@ -300,7 +302,7 @@ func (s *server) auditCSV(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-	err = projections.WriteAuditCSV(c.Response(), projections.Search(c.Request().Context(), s.Runner, s.Log, q, at, opener(holder(c))))
+	err = projections.WriteAuditCSV(c.Response(), c.QueryParam("bom") == "true", projections.Search(c.Request().Context(), s.Runner, s.Log, q, at, opener(holder(c))))
 	if err == nil {
 		return nil
 	}

@@ -203,6 +203,31 @@ func TestAuditPageAndFile(t *testing.T) {
 	}
 }
 
+// TestASearchByDate finds what holds from a day on, and says which days it reads.
+func TestASearchByDate(t *testing.T) {
+	w := audited(t)
+	token := w.token(t, domain.Auditor, "")
+	for _, c := range []struct {
+		from, to string
+		found    bool
+	}{{"2026", "", true}, {"2027", "", false}, {"", "2025-12-31", false}, {"2026-01", "2026", true}} {
+		if got := search(t, w, token, "round", "2026", "type", "status", "effectiveFrom", c.from, "effectiveTo", c.to); len(got) > 0 != c.found {
+			t.Errorf("from %q to %q: %d events", c.from, c.to, len(got))
+		}
+	}
+	for _, path := range []string{"/api/v1/history?effectiveFrom=spring", "/audit?effectiveTo=spring"} {
+		if r := w.get(t, path, token); r.status != http.StatusBadRequest || !strings.Contains(r.body, "is not a date") || !strings.Contains(r.body, "spring") {
+			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
+	}
+	if r := w.get(t, "/audit?effectiveFrom=2026-01", token); !strings.Contains(r.body, `name="effectiveFrom" value="2026-01"`) {
+		t.Error("the form forgets the date")
+	}
+	if r := w.get(t, "/audit.csv?round=2026&bom=true", token); !strings.HasPrefix(r.body, "\ufeffposition,") {
+		t.Errorf("no byte-order mark: %.20q", r.body)
+	}
+}
+
 // failing is a log whose reads fail past a position.
 type failing struct {
 	merkle.Store

@@ -23,7 +23,10 @@ type Criteria struct {
 	Type      string             // of the event, or what stands before its dot: "status"
 	Since     Moment             // recorded then or later
 	Until     Moment             // recorded then or earlier
-	Text      string             // words, each of which occurs in what people wrote
+	// EffectiveFrom and EffectiveTo bound the first day from which the fact holds,
+	// both included; an event without a date is then not found.
+	EffectiveFrom, EffectiveTo domain.Date
+	Text                       string // words, each of which occurs in what people wrote
 	// Superseded selects the statuses that were corrected or withdrawn.
 	Superseded bool
 	Before     events.Position // older than this: where the page before ended; 0 for the newest
@@ -78,18 +81,27 @@ func SearchPage(ctx context.Context, r *Runner, log events.Log, c Criteria, at e
 // is found in the state, what was said is read from the log a few hundred events at
 // a time. Its errors are Refusals of the criteria, or the log's.
 func Search(ctx context.Context, r *Runner, log events.Log, c Criteria, at events.Position, open Opens) iter.Seq2[AuditRow, error] {
+	return searchIn(ctx, pace{first: 128, last: 1 << 16, read: 512}, search{Criteria: c, runner: r, log: log, at: at, open: open})
+}
+
+// pace says how many candidates a step names, at first and at most, and how many
+// events are held at once. Steps begin small, for one page, and grow, for a search
+// that finds little.
+type pace struct{ first, last, read int }
+
+func searchIn(ctx context.Context, by pace, s search) iter.Seq2[AuditRow, error] {
 	return func(yield func(AuditRow, error) bool) {
-		s := search{Criteria: c, runner: r, log: log, at: at, open: open}
+		s := s // a sequence may be run again
 		var err error
-		r.Read(func(st *State) { err = s.begin(st) })
+		s.runner.Read(func(st *State) { err = s.begin(st) })
 		if err != nil {
 			yield(AuditRow{}, err)
 			return
 		}
-		for n := firstStep; ; n = min(2*n, lastStep) {
+		for n := by.first; ; n = min(2*n, by.last) {
 			var found []events.Position
-			r.Read(func(st *State) { found = st.candidates(&s, n) })
-			for some := range slices.Chunk(found, readAtOnce) {
+			s.runner.Read(func(st *State) { found = st.candidates(&s, n) })
+			for some := range slices.Chunk(found, by.read) {
 				rows, err := s.read(ctx, some)
 				if err != nil {
 					yield(AuditRow{}, err)
@@ -108,14 +120,6 @@ func Search(ctx context.Context, r *Runner, log events.Log, c Criteria, at event
 		}
 	}
 }
-
-// A step names so many candidates, and so many events are held at once. Steps
-// begin small, for one page, and grow, for a search that finds little.
-const (
-	firstStep  = 128
-	lastStep   = 1 << 16
-	readAtOnce = 512
-)
 
 // search is a search under way.
 type search struct {
@@ -198,6 +202,15 @@ func (c *Criteria) ofType(typ string) bool {
 	return c.Type == "" || typ == c.Type || strings.HasPrefix(typ, c.Type+".")
 }
 
+// effective reports whether a fact of that date is asked for.
+func (c *Criteria) effective(d domain.Date) bool {
+	if c.EffectiveFrom.IsZero() && c.EffectiveTo.IsZero() {
+		return true
+	}
+	return !d.IsZero() && (c.EffectiveFrom.IsZero() || !d.First().Before(c.EffectiveFrom.First())) &&
+		(c.EffectiveTo.IsZero() || !d.First().After(c.EffectiveTo.Last()))
+}
+
 // read reads the candidates, given newest first, and returns those that are found.
 func (s *search) read(ctx context.Context, some []events.Position) ([]AuditRow, error) {
 	first, last := some[len(some)-1], some[0]
@@ -240,7 +253,7 @@ func (s *search) read(ctx context.Context, some []events.Position) ([]AuditRow, 
 // matches reports whether what an event shows by itself is asked for.
 func (s *search) matches(row *AuditRow) bool {
 	return (s.Round == "" || row.Round == s.Round) && (s.Country == "" || row.Country == s.Country) && (s.Actor == "" || row.Actor == s.Actor) &&
-		s.ofType(row.Type) && (s.Indicator == "" || row.tells(s.Indicator)) && s.says(row)
+		s.ofType(row.Type) && s.effective(row.EffectiveOn) && (s.Indicator == "" || row.tells(s.Indicator)) && s.says(row)
 }
 
 // says reports whether each word occurs in what people wrote.

@@ -67,7 +67,7 @@ func (p *panel) keep(q *search) func(*entry) bool {
 	all := q.ofType(reported) && q.ofType(corrected) && q.ofType(withdrawn)
 	return func(e *entry) bool {
 		return e.Position >= q.low && e.Position <= q.high && (q.Actor == "" || e.Actor == actor) &&
-			(!q.Superseded || e.Superseded != 0 && e.Superseded <= q.at) && (all || q.ofType(e.Flags.eventType()))
+			(!q.Superseded || e.Superseded != 0 && e.Superseded <= q.at) && (all || q.ofType(e.Flags.eventType())) && q.effective(domain.UnpackDate(e.Effective))
 	}
 }
 

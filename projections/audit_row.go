@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"fmt"
 	"slices"
 
 	"headway/domain"
@@ -21,6 +22,9 @@ type AuditRow struct {
 	// Withheld says that the reader may not see what is in the event, only that
 	// there is one.
 	Withheld bool `json:"withheld,omitempty"`
+	// Proof is where the server proves the event; "" of what is withheld. The command
+	// line does with `headway prove POSITION`.
+	Proof string `json:"proof,omitempty"`
 }
 
 // AuditRowOf reads an event of any type. What follows from other events is left
@@ -34,7 +38,7 @@ func AuditRowOf(e events.Event) (AuditRow, error) {
 	if err != nil {
 		return AuditRow{}, err
 	}
-	row := AuditRow{HistoryRow: h}
+	row := AuditRow{HistoryRow: h, Proof: fmt.Sprintf("/api/v1/proof?position=%d", e.Position)}
 	if row.say(p) {
 		return row, nil
 	}
@@ -73,7 +77,7 @@ func (row *AuditRow) because(reason string) {
 
 // withhold leaves of a submission's event what its stream and its envelope show.
 func (row *AuditRow) withhold() {
-	row.Withheld, row.Source, row.Reason = true, nil, nil
+	row.Withheld, row.Source, row.Reason, row.Proof = true, nil, nil, ""
 	row.Note, row.Comment, row.Subject, row.Submission, row.Drafts = "", "", "", "", nil
 }
 

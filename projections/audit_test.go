@@ -28,7 +28,7 @@ func TestASearchIsANaiveFilter(t *testing.T) {
 		defer done()
 		randomHistory(rt, w)
 		log := everything(rt, w)
-		for range 4 {
+		for i := range 4 {
 			at := events.Position(rapid.IntRange(1, len(log)).Draw(rt, "at"))
 			c := randomCriteria(rt, log)
 			hidden := rapid.SampledFrom([]string{"", "returned", "approved"}).Draw(rt, "hidden")
@@ -50,6 +50,9 @@ func TestASearchIsANaiveFilter(t *testing.T) {
 				rt.Fatalf("%+v as of %d: %v, a naive filter finds %v", c, at, numbers(got), want)
 			}
 			compareSupersession(rt, log[:at], got)
+			if i == 0 {
+				compareSteps(rt, w, c, at, open, want)
+			}
 			comparePages(rt, w, c, at, open, want)
 		}
 	})
@@ -88,6 +91,9 @@ func randomCriteria(t *rapid.T, log []events.Event) projections.Criteria {
 		e := rapid.SampledFrom(log).Draw(t, name)
 		return rapid.SampledFrom([]projections.Moment{{}, {}, {Position: e.Position}, {Instant: e.RecordedAt}, {Instant: e.RecordedAt.Add(time.Second)}}).Draw(t, name+" moment")
 	}
+	date := func(name string) domain.Date {
+		return rapid.SampledFrom([]domain.Date{{}, {}, {}, {}, {Year: 2021}, {Year: 2023}, {Year: 2023, Month: 2}, {Year: 2023, Month: 2, Day: 2}}).Draw(t, name)
+	}
 	return projections.Criteria{
 		Framework:  rapid.SampledFrom([]domain.FrameworkID{"", "", "small"}).Draw(t, "framework"),
 		Round:      rapid.SampledFrom([]domain.RoundID{"", "", "", "r1", "r2"}).Draw(t, "round"),
@@ -97,7 +103,7 @@ func randomCriteria(t *rapid.T, log []events.Event) projections.Criteria {
 		Type:       rapid.SampledFrom([]string{"", "", "", "status", "status.corrected", "status.withdrawn", "round", "submission.returned", "country"}).Draw(t, "type"),
 		Text:       rapid.SampledFrom([]string{"", "", "", "SLOW", "wrong", "post slow", "forgotten", "m", "n more"}).Draw(t, "text"),
 		Superseded: rapid.IntRange(0, 4).Draw(t, "superseded") == 0,
-		Since:      moment("since"), Until: moment("until"),
+		Since:      moment("since"), Until: moment("until"), EffectiveFrom: date("effective from"), EffectiveTo: date("effective to"),
 	}
 }
 
@@ -140,6 +146,8 @@ func naive(t *rapid.T, log []events.Event, c projections.Criteria, hidden bool) 
 		}
 		if words && (c.Round == "" || e.Round == c.Round) && (c.Country == "" || country == string(c.Country)) &&
 			(c.Indicator == "" || slices.Contains(about, string(c.Indicator))) && (c.Actor == "" || e.Actor == c.Actor) &&
+			(c.EffectiveFrom.IsZero() || !e.EffectiveOn.IsZero() && !e.EffectiveOn.First().Before(c.EffectiveFrom.First())) &&
+			(c.EffectiveTo.IsZero() || !e.EffectiveOn.IsZero() && !e.EffectiveOn.First().After(c.EffectiveTo.Last())) &&
 			strings.HasPrefix(e.Type, c.Type) && (!c.Superseded || superseded[e.ID.String()]) &&
 			!e.RecordedAt.Before(c.Since.Instant) && e.Position >= c.Since.Position &&
 			(c.Until.Instant.IsZero() || !e.RecordedAt.After(c.Until.Instant)) && (c.Until.Position == 0 || e.Position <= c.Until.Position) {
@@ -178,6 +186,21 @@ func compareSupersession(t *rapid.T, log []events.Event, rows []projections.Audi
 		if r.Supersedes != nil && r.SupersedesPosition != at[*r.Supersedes] {
 			t.Fatalf("event %d supersedes one at %d, not at %d", r.Position, r.SupersedesPosition, at[*r.Supersedes])
 		}
+	}
+}
+
+// compareSteps searches in steps so short that even a short log takes many.
+func compareSteps(t *rapid.T, w *pt.World, c projections.Criteria, at events.Position, open projections.Opens, want []events.Position) {
+	first, read := rapid.IntRange(2, 12).Draw(t, "first step"), rapid.IntRange(2, 8).Draw(t, "read at once")
+	got := []events.Position{}
+	for row, err := range projections.SearchInSteps(context.Background(), first, read, w.Runner, w.Log, c, at, open) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, row.Position)
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("in steps of %d, %d at once: %v, not %v", first, read, got, want)
 	}
 }
 
@@ -260,7 +283,7 @@ func TestASearchRefusesWhatFindsNothing(t *testing.T) {
 func TestCSVOfASearch(t *testing.T) {
 	w := annotated(t)
 	var b bytes.Buffer
-	err := projections.WriteAuditCSV(&b, projections.Search(context.Background(), w.Runner, w.Log, projections.Criteria{Country: "AAA", Indicator: "a.a.one"}, 1<<40, nil))
+	err := projections.WriteAuditCSV(&b, false, projections.Search(context.Background(), w.Runner, w.Log, projections.Criteria{Country: "AAA", Indicator: "a.a.one"}, 1<<40, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +304,7 @@ func TestCSVOfASearch(t *testing.T) {
 	if cell(1, "supersedes") != cell(2, "event_id") || cell(1, "evidence") != "https://example.org/ACT\nhttps://example.org/b" || cell(1, "actor") != "ana" {
 		t.Errorf("%q", lines[1])
 	}
-	refused := projections.WriteAuditCSV(&b, projections.Search(context.Background(), w.Runner, w.Log, projections.Criteria{Round: "r9"}, 1, nil))
+	refused := projections.WriteAuditCSV(&b, false, projections.Search(context.Background(), w.Runner, w.Log, projections.Criteria{Round: "r9"}, 1, nil))
 	if domain.RefusalOf(refused) == nil {
 		t.Errorf("a refused search gives %v", refused)
 	}

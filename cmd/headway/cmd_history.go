@@ -16,10 +16,10 @@ import (
 
 // historyFlags are what a search of the log is asked for.
 type historyFlags struct {
-	country, indicator, round, actor, typ, since, until, text string
-	superseded, csv                                           bool
-	limit                                                     int
-	asOf, framework                                           *string
+	country, indicator, round, actor, typ, since, until, from, to, text string
+	superseded, csv, bom                                                bool
+	limit                                                               int
+	asOf, framework                                                     *string
 }
 
 func (a *app) historyCommand() *cobra.Command {
@@ -52,15 +52,21 @@ func (a *app) historyCommand() *cobra.Command {
 	f.StringVar(&h.typ, "type", "", "only of this type, such as status.corrected, or status for all of them")
 	f.StringVar(&h.since, "since", "", "only what was recorded at a position, a day or an instant, or later")
 	f.StringVar(&h.until, "until", "", "only what was recorded at a position, a day or an instant, or earlier")
+	f.StringVar(&h.from, "effective-from", "", "only what holds from a date on or after this: 2026, 2026-06 or 2026-06-30")
+	f.StringVar(&h.to, "effective-to", "", "only what holds from a date on or before this")
 	f.StringVar(&h.text, "text", "", "only where each of these words occurs in what people wrote")
 	f.BoolVar(&h.superseded, "superseded", false, "only statuses that were corrected or withdrawn")
 	f.IntVar(&h.limit, "limit", 100, "at most so many events; 0 for all")
 	f.BoolVar(&h.csv, "csv", false, "print CSV")
+	f.BoolVar(&h.bom, "bom", false, "start the CSV with a byte-order mark, which some spreadsheets need")
 	h.asOf = f.String("as-of", "", "only what was recorded, and known to be superseded, up to a position, a day or an instant")
 	h.framework = frameworkFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if h.csv && a.json {
 			return usageError{errors.New("give --csv or --json, not both")}
+		}
+		if h.bom && !h.csv {
+			return usageError{errors.New("--bom is for --csv")}
 		}
 		if h.limit < 0 {
 			return usageError{fmt.Errorf("--limit %d: give how many events to print, or 0 for all", h.limit)}
@@ -116,10 +122,11 @@ func (a *app) history(ctx context.Context, s *session, country, indicator, frame
 func (h historyFlags) criteria() (c projections.Criteria, asOf projections.Moment, err error) {
 	c = projections.Criteria{Framework: domain.FrameworkID(domain.Typed(*h.framework)), Round: domain.RoundID(domain.Typed(h.round)),
 		Country: domain.Respondent(h.country), Indicator: domain.IndicatorID(domain.Typed(h.indicator)), Actor: h.actor, Type: h.typ, Text: h.text, Superseded: h.superseded}
-	var errs [3]error
+	var errs [5]error
 	c.Since, errs[0] = projections.ParseSince(h.since)
 	c.Until, errs[1] = projections.ParseMoment(h.until)
 	asOf, errs[2] = projections.ParseMoment(*h.asOf)
+	errs[3], errs[4] = c.EffectiveFrom.UnmarshalText([]byte(h.from)), c.EffectiveTo.UnmarshalText([]byte(h.to))
 	for _, err := range errs {
 		if err != nil {
 			return c, asOf, err
@@ -139,7 +146,7 @@ func (a *app) search(ctx context.Context, s *session, h historyFlags) error {
 	more := false
 	found := atMost(projections.Search(ctx, s.runner, s.store, c, at, nil), h.limit, &more)
 	if h.csv {
-		err = projections.WriteAuditCSV(a.out, found)
+		err = projections.WriteAuditCSV(a.out, h.bom, found)
 	} else {
 		err = a.printAudit(found)
 	}
