@@ -107,11 +107,11 @@ func (s *server) auditPage(c echo.Context) error {
 
 // auditWays are how many events are shown, and the ways to more.
 func (s *server) auditWays(c echo.Context, p page, body *auditBody, q projections.Criteria, found projections.AuditPage) {
-	body.Count = p.T("audit.count", "n", len(found.Rows))
+	body.Count = p.N("audit.count", len(found.Rows))
 	query := c.QueryParams()
 	query.Del("before")
 	if found.Next > 0 {
-		body.Count = p.T("audit.more", "n", len(found.Rows))
+		body.Count = p.N("audit.more", len(found.Rows))
 		body.Older = older(c, found.Next)
 		query.Del("before")
 	}

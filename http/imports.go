@@ -119,7 +119,7 @@ func (s *server) preview(c echo.Context, q importRequest, sha string, f desk.Fil
 	}
 	q.tell(out)
 	if out.New+out.Changed > 0 {
-		q.body.Confirm = &confirmation{Text: q.page.T("import.confirm", "n", out.New+out.Changed), File: sha, Outcome: out.Outcome, Late: f.LateReason}
+		q.body.Confirm = &confirmation{Text: q.page.N("import.confirm", out.New+out.Changed), File: sha, Outcome: out.Outcome, Late: f.LateReason}
 	}
 	return s.sendImport(c, http.StatusOK, q)
 }

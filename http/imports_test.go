@@ -321,7 +321,7 @@ func TestImportInABrowser(t *testing.T) {
 	}{
 		{"import", analyst, "", nil, 0, map[string]string{"en": "before you have seen", "ar": "قبل أن ترى"}},
 		{"import-focal", focal, "", nil, 0, map[string]string{"en": "submitted for review", "ar": "يُقدَّم الملف للمراجعة"}},
-		{"import-preview", analyst, changed, []string{look}, 1, map[string]string{"en": "Record 2 answers", "ar": "تسجيل الإجابات"}},
+		{"import-preview", analyst, changed, []string{look}, 1, map[string]string{"en": "Record 2 answers", "ar": "تسجيل إجابتين"}},
 		{"import-refused", analyst, bad, []string{look}, 1, map[string]string{"en": "Not on the scale", "ar": "ليست على مقياس"}},
 		{"import-submitted", focal, own, []string{look}, 1, map[string]string{"en": "awaits review", "ar": "في انتظار المراجعة"}},
 	} {

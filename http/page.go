@@ -112,6 +112,10 @@ func (p page) Submits() bool {
 // T is a text of the page's language.
 func (p page) T(key string, pairs ...any) string { return p.P.Text(key, pairs...) }
 
+// N is a text of the page's language that goes with a number, for which it has
+// plural forms.
+func (p page) N(key string, n int, pairs ...any) string { return p.P.Count(key, n, pairs...) }
+
 // Link is the way to another page, in this language.
 func (p page) Link(kind, id string) string { return p.links.page(kind, id, p.Framework, p.P.Lang) }
 

@@ -123,7 +123,7 @@ func (s *server) roundOf(r reading, id domain.RoundID, lang string, l links) (pa
 		body.Import = p.Link("import", string(report.ID))
 	}
 	if report.Figures > 0 {
-		body.Figures = p.T("round.figures", "n", report.Figures)
+		body.Figures = p.N("round.figures", report.Figures)
 	}
 	if report.Total.Suppressed {
 		body.Hidden = p.T("suppressed.why")

@@ -3,5 +3,8 @@
 //
 // It may import domain and golang.org/x/text.
 //
-// Start with i18n.go; a new language is one more file like en.yaml.
+// Start with i18n.go; a new language is one more file like en.yaml. A text that
+// counts something has a key for each plural form of the language (audit.count.one,
+// audit.count.other; in Arabic also zero, two, few, many), and is printed by
+// Printer.Count("audit.count", n): see plural.go.
 package i18n

@@ -3,6 +3,7 @@ package i18n
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -27,12 +28,15 @@ type Catalog struct {
 	matcher language.Matcher
 }
 
-// Load reads the catalogs.
-func Load() (*Catalog, error) {
+// Load reads the catalogs of the pages.
+func Load() (*Catalog, error) { return LoadFrom(files, Languages) }
+
+// LoadFrom reads the catalogs of another package, which has a file a language.
+func LoadFrom(files fs.FS, languages []string) (*Catalog, error) {
 	c := &Catalog{texts: map[string]map[string]string{}}
 	var tags []language.Tag
-	for _, lang := range Languages {
-		data, err := files.ReadFile(lang + ".yaml")
+	for _, lang := range languages {
+		data, err := fs.ReadFile(files, lang+".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("load the texts: %w", err)
 		}
@@ -97,10 +101,17 @@ func (p *Printer) Text(key string, pairs ...any) string {
 	if !ok {
 		return key
 	}
+	return fill(s, pairs)
+}
+
+// fill puts values in the places of a text, in one go: a value that looks like a
+// place stays as it is.
+func fill(s string, pairs []any) string {
+	var both []string
 	for i := 0; i+1 < len(pairs); i += 2 {
-		s = strings.ReplaceAll(s, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
+		both = append(both, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
 	}
-	return s
+	return strings.NewReplacer(both...).Replace(s)
 }
 
 // Name is a text of the data in this language; where it has none, in another,

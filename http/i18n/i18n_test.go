@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,22 +21,71 @@ func load(t *testing.T) *Catalog {
 	return c
 }
 
+// whole are the keys of a language, the forms of a text that counts as one.
+func (c *Catalog) whole(lang string) []string {
+	counting := families(c.texts[lang])
+	var out []string
+	for _, k := range c.Keys(lang) {
+		base, form := k, ""
+		if i := strings.LastIndex(k, "."); i > 0 {
+			base, form = k[:i], k[i+1:]
+		}
+		if !slices.Contains(counting[base], form) {
+			out = append(out, k)
+		}
+	}
+	out = slices.AppendSeq(out, maps.Keys(counting))
+	slices.Sort(out)
+	return out
+}
+
 func TestEveryLanguageHasEveryText(t *testing.T) {
 	c := load(t)
 	place := regexp.MustCompile(`\{[a-z]+\}`)
-	for _, lang := range Languages[1:] {
-		if !slices.Equal(c.Keys("en"), c.Keys(lang)) {
-			t.Errorf("the keys of %s are not those of en", lang)
+	places := func(s string) []string {
+		found := place.FindAllString(s, -1)
+		slices.Sort(found)
+		return found
+	}
+	for _, lang := range Languages {
+		if got, want := c.whole(lang), c.whole("en"); !slices.Equal(got, want) {
+			t.Errorf("the keys of %s are not those of en: %v", lang, differing(got, want))
 		}
-		for _, k := range c.Keys("en") {
-			a, b := place.FindAllString(c.texts["en"][k], -1), place.FindAllString(c.texts[lang][k], -1)
-			slices.Sort(a)
-			slices.Sort(b)
-			if !slices.Equal(a, b) {
-				t.Errorf("%s: %s has places %v, en has %v", k, lang, b, a)
+		counting := families(c.texts[lang])
+		for _, k := range c.whole("en") {
+			if counting[k] == nil {
+				if a, b := places(c.texts["en"][k]), places(c.texts[lang][k]); !slices.Equal(a, b) {
+					t.Errorf("%s: %s has places %v, en has %v", k, lang, b, a)
+				}
+				continue
+			}
+			for _, form := range required[lang] {
+				if !slices.Contains(counting[k], form) {
+					t.Errorf("%s: %s has no form %s", k, lang, form)
+				}
+			}
+			want := places(c.texts["en"][k+".other"])
+			for _, form := range counting[k] {
+				// Zero, one and two may say their number in a word.
+				missing := differing(places(c.texts[lang][k+"."+form]), want)
+				word := form == "zero" || form == "one" || form == "two"
+				if len(missing) > 0 && !(word && slices.Equal(missing, []string{"{n}"})) {
+					t.Errorf("%s.%s: the places of %s and en differ by %v", k, form, lang, missing)
+				}
 			}
 		}
 	}
+}
+
+// differing are the texts that are in one of two lists.
+func differing(a, b []string) []string {
+	var out []string
+	for _, x := range slices.Concat(a, b) {
+		if slices.Contains(a, x) != slices.Contains(b, x) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // TestEveryTextIsUsedAndEveryUsedTextIsThere reads the sources of the pages.
@@ -56,8 +106,8 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 		}
 	}
 	text := sources.String()
-	keys := c.Keys("en")
-	for _, m := range regexp.MustCompile(`(?:\bT|\bText|\badd) ?\(?"([a-z.]+)"`).FindAllStringSubmatch(text, -1) {
+	keys := c.whole("en")
+	for _, m := range regexp.MustCompile(`(?:\bT|\bText|\bCount|\bN|\badd) ?\(?"([a-z.]+)"`).FindAllStringSubmatch(text, -1) {
 		prefix := strings.HasSuffix(m[1], ".")
 		if !slices.ContainsFunc(keys, func(k string) bool { return k == m[1] || prefix && strings.HasPrefix(k, m[1]) }) {
 			t.Errorf("%q is used and has no text", m[1])
@@ -105,6 +155,50 @@ func TestNumbersAndNames(t *testing.T) {
 	} {
 		if got := x.p.Respondent(x.e); got != x.want {
 			t.Errorf("%s in %s: %q, want %q", x.e.Respondent, x.p.Lang, got, x.want)
+		}
+	}
+}
+
+// TestCounting holds the words beside numbers: one of a thing, and in Arabic each
+// of its six ways.
+func TestCounting(t *testing.T) {
+	c := load(t)
+	for _, x := range []struct {
+		lang string
+		n    int
+		want string
+	}{
+		{"en", 0, "No event was found."}, {"en", 1, "One event was found."}, {"en", 2, "2 events were found."}, {"en", 12345, "12,345 events were found."},
+		{"ar", 0, "لم يُعثر على أي حدث."}, {"ar", 1, "عُثر على حدث واحد."}, {"ar", 2, "عُثر على حدثين."}, {"ar", 3, "عُثر على 3 أحداث."},
+		{"ar", 10, "عُثر على 10 أحداث."}, {"ar", 11, "عُثر على 11 حدثًا."}, {"ar", 99, "عُثر على 99 حدثًا."}, {"ar", 100, "عُثر على 100 حدث."},
+		{"ar", 103, "عُثر على 103 أحداث."}, {"ar", 111, "عُثر على 111 حدثًا."},
+	} {
+		if got := c.Printer(x.lang).Count("audit.count", x.n); got != x.want {
+			t.Errorf("%s, %d: %q, want %q", x.lang, x.n, got, x.want)
+		}
+	}
+	none := "no.such"
+	if got := c.Printer("en").Count(none, 1); got != none {
+		t.Errorf("a key without a text: %q", got)
+	}
+}
+
+// TestAPlaceInAValueStays: what a user wrote is never taken for a place.
+func TestAPlaceInAValueStays(t *testing.T) {
+	if got := load(t).Printer("en").Text("of", "count", "{n}", "n", 3); got != "{n} of 3" {
+		t.Error(got)
+	}
+}
+
+// TestWhatCountsHasForms: a text in which a number stands before what it counts
+// needs plural forms, or it is wrong for one.
+func TestWhatCountsHasForms(t *testing.T) {
+	c := load(t)
+	neutral := regexp.MustCompile(`\{n\} ?(\)|\}|\.|,|\(|more|of the|$)|(of|=|in each of|من|لكل من|de|sur) \{n\}`)
+	for k, s := range c.texts["en"] {
+		base := k[:strings.LastIndex(k, ".")+1]
+		if strings.Contains(s, "{n}") && !neutral.MatchString(s) && families(c.texts["en"])[strings.TrimSuffix(base, ".")] == nil {
+			t.Errorf("%s: %q counts, and has no plural forms", k, s)
 		}
 	}
 }

@@ -1,0 +1,60 @@
+package i18n
+
+import (
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+	"golang.org/x/text/number"
+)
+
+// forms are the names of the plural categories of CLDR, as catalogs write them.
+var forms = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// required are the forms that a language tells apart in whole numbers up to a
+// thousand: each text that counts has all of them. In any language a text may
+// have the form zero as well, for when there are none.
+var required = map[string][]string{
+	"en": {"one", "other"}, "fr": {"one", "other"}, "es": {"one", "other"},
+	"ar": {"zero", "one", "two", "few", "many", "other"},
+}
+
+// Count is the text of a key that goes with a number: one, two, few, many and
+// other are keys below it, as the language tells them apart (CLDR's cardinal
+// categories). The number fills the place {n}; other places are filled as in Text.
+func (p *Printer) Count(key string, n int, pairs ...any) string {
+	s, ok := p.texts[key+".zero"]
+	if !ok || n != 0 {
+		s, ok = p.texts[key+"."+p.form(n)]
+	}
+	if !ok {
+		if s, ok = p.texts[key+".other"]; !ok {
+			return key
+		}
+	}
+	return fill(s, append([]any{"n", p.Integer(n)}, pairs...))
+}
+
+// form is the plural category of a whole number.
+func (p *Printer) form(n int) string {
+	return forms[plural.Cardinal.MatchPlural(language.Make(p.Lang), max(n, -n), 0, 0, 0, 0)]
+}
+
+// Integer writes a whole number as the language groups its digits.
+func (p *Printer) Integer(n int) string { return p.printer.Sprint(number.Decimal(n)) }
+
+// families are the keys of a language that count, each with its forms.
+func families(texts map[string]string) map[string][]string {
+	out := map[string][]string{}
+	for _, form := range []string{"zero", "one", "two", "few", "many", "other"} {
+		for k := range texts {
+			base, ok := strings.CutSuffix(k, "."+form)
+			if _, one := texts[base+".one"]; ok && one && texts[base+".other"] != "" {
+				out[base] = append(out[base], form)
+			}
+		}
+	}
+	return out
+}
