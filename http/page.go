@@ -101,6 +101,9 @@ func (p *page) believed(c echo.Context, r reading) {
 // TimeTravels reports whether the page's reader may read the past.
 func (p page) TimeTravels() bool { return p.reader.SeesAll() }
 
+// Live reports whether the page is to hear of what is newer than it.
+func (p page) Live() bool { return p.Position > 0 && p.Past == "" && !p.Static() }
+
 // Audits reports whether the page's reader may search the log.
 func (p page) Audits() bool { return p.reader != nil }
 

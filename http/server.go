@@ -30,6 +30,12 @@ type Options struct {
 	Now       func() time.Time
 	// Uploads keeps files until they are confirmed; nil where none are taken.
 	Uploads *Uploads
+	// Draining is closed when the server is to end: streams that would stay open
+	// end then. Nil where none is to be drained.
+	Draining <-chan struct{}
+	// Streams is how many pages are told of news at once; 512 where it is 0. Others
+	// look for themselves when they are opened again.
+	Streams int
 }
 
 // server answers requests from the projections.
@@ -39,6 +45,7 @@ type server struct {
 	disclosure domain.Disclosure
 	notary     notary
 	importing  chan struct{} // room for one
+	streams    chan struct{} // room for as many as there may be
 }
 
 // maxBody is how large a request may be that carries no files, and maxFiles one
@@ -71,7 +78,10 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, site: shared, disclosure: domain.PublicDisclosure(), importing: make(chan struct{}, 1)}
+	if o.Streams == 0 {
+		o.Streams = 512
+	}
+	s := &server{Options: o, site: shared, disclosure: domain.PublicDisclosure(), importing: make(chan struct{}, 1), streams: make(chan struct{}, o.Streams)}
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: func(c echo.Context) bool { return carriesFiles(c) || takesFiles(c) }}), s.largeBody, s.headers,
@@ -102,6 +112,7 @@ func (s *server) routes(e *echo.Echo) {
 	e.POST("/login", s.logIn)
 	e.POST("/logout", s.logOut)
 	e.GET("/assets/:name", s.asset)
+	e.GET("/live", s.getLive)
 	e.GET("/healthz", s.health)
 	e.GET("/readyz", s.ready)
 	api := e.Group("/api/v1")

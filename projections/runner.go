@@ -30,11 +30,12 @@ type Runner struct {
 	mu      sync.RWMutex
 	state   *State
 	stuck   error
+	moved   chan struct{} // closed, and replaced, when the state moves
 }
 
 // NewRunner returns a runner with an empty state.
 func NewRunner(log events.Log, logger *slog.Logger) *Runner {
-	return &Runner{log: log, logger: logger, state: NewState()}
+	return &Runner{log: log, logger: logger, state: NewState(), moved: make(chan struct{})}
 }
 
 // Load starts from the newest snapshot, if there is one that this program can
@@ -127,8 +128,12 @@ func (r *Runner) catchUp(ctx context.Context) error {
 }
 
 func (r *Runner) apply(chunk []events.Event) error {
+	if len(chunk) == 0 {
+		return nil
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	defer r.move()
 	for _, e := range chunk {
 		if err := r.state.Apply(e); err != nil {
 			return err
@@ -237,5 +242,25 @@ func (r *Runner) replace(s *State) {
 	defer r.folding.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	defer r.move()
 	r.state = s
+}
+
+// move wakes who waits for the state to move; mu is held.
+func (r *Runner) move() {
+	close(r.moved)
+	r.moved = make(chan struct{})
+}
+
+// Moved returns a channel that is closed once the state is no longer at a
+// position: at once where it is at another already.
+func (r *Runner) Moved(from events.Position) <-chan struct{} {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.state.position != from {
+		moved := make(chan struct{})
+		close(moved)
+		return moved
+	}
+	return r.moved
 }

@@ -85,7 +85,9 @@ func (a *app) serve(ctx context.Context, s *session, addr string) error {
 			s.logger.Warn("uploads were left behind", "error", err)
 		}
 	}()
-	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Documents: a.documents(), Logger: s.logger, Now: a.now, Uploads: uploads})
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Documents: a.documents(), Logger: s.logger, Now: a.now, Uploads: uploads, Draining: following.Done()})
 	if err != nil {
 		return err
 	}
@@ -93,8 +95,6 @@ func (a *app) serve(ctx context.Context, s *session, addr string) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; choose another with --addr", addr, err)
 	}
-	following, stop := context.WithCancel(ctx)
-	defer stop()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer stop()

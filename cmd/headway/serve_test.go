@@ -17,11 +17,17 @@ import (
 // gives its exit code.
 func start(t *testing.T, args ...string) (url string, stop func() int) {
 	t.Helper()
+	return startSaying(t, io.Discard, args...)
+}
+
+// startSaying is start, with a writer for what the command says of errors.
+func startSaying(t *testing.T, said io.Writer, args ...string) (url string, stop func() int) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, args, strings.NewReader(""), in, io.Discard)
+		code <- run(ctx, args, strings.NewReader(""), in, said)
 		_ = in.Close()
 	}()
 	lines := bufio.NewScanner(out)
@@ -67,6 +73,31 @@ func TestDemoServesAndDrains(t *testing.T) {
 		if code := stop(); code != exitDone {
 			t.Errorf("exit code %d", code)
 		}
+	}
+}
+
+// TestServeDrainsOpenStreams: a page that listens for news keeps the server from
+// nothing.
+func TestServeDrainsOpenStreams(t *testing.T) {
+	var said strings.Builder
+	url, stop := startSaying(t, &said, "demo", "--addr", "127.0.0.1:0", "--db", "sqlite:"+filepath.Join(t.TempDir(), "demo.db"))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url+"/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }() // read to its end
+	if code := stop(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	if _, err := io.ReadAll(res.Body); err != nil {
+		t.Errorf("the stream was cut off: %v", err)
+	}
+	if strings.Contains(said.String(), "cut off") {
+		t.Error(said.String())
 	}
 }
 

@@ -71,6 +71,9 @@ type Page struct {
 	Dark, Print bool
 	// Files are chosen in the page's file input.
 	Files []string
+	// Act is JavaScript run in the page before buttons are pressed; a promise is
+	// waited for.
+	Act string
 	// Press are buttons, as selectors, that are pressed in turn; each leads to
 	// another page.
 	Press []string
@@ -142,6 +145,11 @@ func visit(ctx context.Context, p Page) (title string, picture []byte, err error
 	if len(p.Files) > 0 {
 		if err := chromedp.Do(ctx, chromedp.SetUploadFiles(`input[type=file]`, p.Files)); err != nil {
 			return "", nil, err
+		}
+	}
+	if p.Act != "" {
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](p.Act, chromedp.EvalAwaitPromise)); err != nil {
+			return "", nil, fmt.Errorf("act: %w", err)
 		}
 	}
 	for _, button := range p.Press {
