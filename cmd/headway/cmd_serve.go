@@ -151,7 +151,7 @@ func (a *app) follow(ctx context.Context, wg *sync.WaitGroup, s *session) error 
 func (a *app) siteCommand() *cobra.Command {
 	var from, to, dir, langs string
 	c := &cobra.Command{Use: "site", Short: "Write the report as static files that open from disk, for anybody", Args: noArgs,
-		Example: "  headway site --from 2021 --to 2025 -o report --lang en,ar"}
+		Example: "  headway site --from 2021 --to 2025 -o report --lang en,ar,fr,es"}
 	f := c.Flags()
 	f.StringVar(&from, "from", "", "the earlier round")
 	f.StringVar(&to, "to", "", "the later round")

@@ -20,7 +20,7 @@ import (
 var files embed.FS
 
 // Languages are those that pages come in, the default first.
-var Languages = []string{"en", "ar"}
+var Languages = []string{"en", "ar", "fr", "es"}
 
 // Catalog is all texts.
 type Catalog struct {
