@@ -15,7 +15,7 @@ import (
 func (a *app) maturityCommand() *cobra.Command {
 	c := &cobra.Command{Use: "maturity", Short: "Maturity models, applied to any round", Args: noArgs, RunE: showHelp,
 		Example: "  headway maturity stages --model mnr-stages --round 2025"}
-	c.AddCommand(a.maturityPublish(), a.maturityList(), a.maturityStages())
+	c.AddCommand(a.maturityPublish(), a.maturityList(), a.maturityStages(), a.maturityNext(), a.maturityDiff())
 	return c
 }
 

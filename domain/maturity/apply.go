@@ -46,38 +46,56 @@ type Standing struct {
 // code. Before is the round before, or nil.
 func (c *Model) Stages(now, before domain.Answers) ([]Standing, error) {
 	if now.Framework().ID != c.framework.ID {
-		return nil, domain.Refuse(domain.CodeInvalid, fmt.Sprintf("maturity model %s is made for framework %s; round %s asks %s",
-			c.model.ID, c.framework.ID, now.Round().ID, now.Framework().ID), "model", string(c.model.ID))
-	}
-	earlier := map[domain.Respondent]int{}
-	if before != nil && before.Framework().ID == c.framework.ID {
-		for i, e := range before.Respondents() {
-			earlier[e.Respondent] = i
-		}
+		return nil, c.otherFramework(now)
 	}
 	m := vm.VM{}
+	then := earlier(c, before)
 	var out []Standing
 	for i, e := range now.Respondents() {
-		then := statuses(func(int) domain.Status { return "" })
-		if k, ok := earlier[e.Respondent]; ok {
-			then = func(col int) domain.Status { return before.Status(k, col) }
-		}
 		for _, u := range c.units {
-			a := applicant{model: c, unit: u, now: func(col int) domain.Status { return now.Status(i, col) }, before: then}
+			a := applicant{model: c, unit: u, now: func(col int) domain.Status { return now.Status(i, col) }, before: then(e.Respondent)}
 			stage, err := a.stage(&m)
 			if err != nil {
 				return nil, fmt.Errorf("apply maturity model %s to %s: %w", c.model.ID, e.Respondent, err)
 			}
-			s := Standing{Country: e.Respondent, Round: now.Round().ID, Model: c.model.ID, Unit: u.unit.ID,
-				Answered: a.answered(a.now, u.columns), Share: a.share(a.now, u.columns), Simulated: now.Round().Simulated}
-			if stage != Unknown {
-				n := stage + 1
-				s.Stage, s.Number = &c.model.Stages[stage].ID, &n
-			}
-			out = append(out, s)
+			out = append(out, a.standing(e.Respondent, now.Round(), stage))
 		}
 	}
 	return out, nil
+}
+
+func (c *Model) otherFramework(a domain.Answers) error {
+	return domain.Refuse(domain.CodeInvalid, fmt.Sprintf("maturity model %s is made for framework %s; round %s asks %s",
+		c.model.ID, c.framework.ID, a.Round().ID, a.Framework().ID), "model", string(c.model.ID))
+}
+
+// earlier finds what a respondent answered in the round before, where there is one
+// of the same framework.
+func earlier(c *Model, before domain.Answers) func(domain.Respondent) statuses {
+	rows := map[domain.Respondent]int{}
+	if before != nil && before.Framework().ID == c.framework.ID {
+		for i, e := range before.Respondents() {
+			rows[e.Respondent] = i
+		}
+	}
+	return func(r domain.Respondent) statuses {
+		i, ok := rows[r]
+		if !ok {
+			return func(int) domain.Status { return "" }
+		}
+		return func(col int) domain.Status { return before.Status(i, col) }
+	}
+}
+
+// standing is the applicant's stage with what it was told from.
+func (a applicant) standing(r domain.Respondent, rd domain.Round, stage int) Standing {
+	s := Standing{Country: r, Round: rd.ID, Model: a.model.model.ID, Unit: a.unit.unit.ID,
+		Answered: a.answered(a.now, a.unit.columns), Share: a.share(a.now, a.unit.columns), Simulated: rd.Simulated}
+	if stage != Unknown {
+		n := stage + 1
+		s.Stage, s.Number = &a.model.model.Stages[stage].ID, &n
+	}
+	return s
 }
 
 // Distribution counts how many respondents of a unit are in each stage; the last
@@ -104,11 +122,14 @@ type applicant struct {
 }
 
 // stage is the highest stage whose rule holds together with all rules below it.
-func (a applicant) stage(m *vm.VM) (int, error) {
+func (a applicant) stage(m *vm.VM) (int, error) { return a.stageIn(m, a.environment()) }
+
+// stageIn is the stage in an environment of the applicant, which reads the statuses
+// anew each time.
+func (a applicant) stageIn(m *vm.VM, env environment) (int, error) {
 	if done := a.answered(a.now, a.unit.columns); done == 0 || done < a.model.model.MinAnswered {
 		return Unknown, nil
 	}
-	env := a.environment()
 	stage := Unknown
 	for i, rule := range a.model.rules {
 		if rule != nil {

@@ -1,6 +1,7 @@
 package maturity
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/expr-lang/expr"
@@ -22,6 +23,7 @@ type Model struct {
 	model     domain.MaturityModel
 	framework *domain.Framework
 	rules     []*vm.Program // one a stage; nil holds always
+	uses      []uses        // what each rule asks of
 	units     []unit
 }
 
@@ -46,7 +48,7 @@ func Compile(m domain.MaturityModel, f *domain.Framework) (*Model, error) {
 	if m.MinAnswered < 0 || m.MinAnswered > 1 {
 		return nil, refuse("min_answered is a share from 0 to 1, not %v", m.MinAnswered)
 	}
-	c := &Model{model: m, framework: f, rules: make([]*vm.Program, len(m.Stages))}
+	c := &Model{model: m, framework: f, rules: make([]*vm.Program, len(m.Stages)), uses: make([]uses, len(m.Stages))}
 	seen := map[string]bool{}
 	for i, s := range m.Stages {
 		if !domain.ValidID(s.ID) || seen[s.ID] {
@@ -59,11 +61,11 @@ func Compile(m domain.MaturityModel, f *domain.Framework) (*Model, error) {
 			}
 			continue
 		}
-		p, err := compileRule(s.Rule, f)
+		p, u, err := compileRule(s.Rule, f)
 		if err != nil {
 			return nil, refuse("rule of stage %s: %v", s.ID, err)
 		}
-		c.rules[i] = p
+		c.rules[i], c.uses[i] = p, u
 	}
 	return c, c.addUnits(refuse)
 }
@@ -95,18 +97,26 @@ func (c *Model) addUnits(refuse func(string, ...any) error) error {
 }
 
 // compileRule checks types, size and every name in the rule.
-func compileRule(rule string, f *domain.Framework) (*vm.Program, error) {
-	names := &nameCheck{framework: f}
+func compileRule(rule string, f *domain.Framework) (*vm.Program, uses, error) {
+	names := &nameCheck{framework: f, uses: uses{domains: map[string]bool{}, placed: map[int]bool{}, ranked: map[int]bool{}}}
 	p, err := expr.Compile(rule, expr.Env(environment{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins(), expr.Patch(names))
 	if err != nil {
-		return nil, err
+		return nil, uses{}, err
 	}
-	return p, names.err
+	return p, names.uses, names.err
+}
+
+// uses is what a rule asks of by name: everything else it sees only in the shares
+// of a unit.
+type uses struct {
+	domains map[string]bool
+	placed  map[int]bool // columns it asks in_place of
+	ranked  map[int]bool // columns it asks the rank of
 }
 
 // CheckRule reports what is wrong with a rule over a framework, or nil.
 func CheckRule(rule string, f *domain.Framework) error {
-	_, err := compileRule(rule, f)
+	_, _, err := compileRule(rule, f)
 	return err
 }
 
@@ -114,6 +124,7 @@ func CheckRule(rule string, f *domain.Framework) error {
 // rule over a mistyped name would never hold, silently.
 type nameCheck struct {
 	framework *domain.Framework
+	uses      uses
 	err       error
 }
 
@@ -124,6 +135,7 @@ func (n *nameCheck) Visit(node *ast.Node) {
 	}
 	callee, ok := call.Callee.(*ast.IdentifierNode)
 	if !ok {
+		n.err = errors.New("call functions by their names")
 		return
 	}
 	for _, arg := range call.Arguments {
@@ -134,13 +146,23 @@ func (n *nameCheck) Visit(node *ast.Node) {
 		}
 		switch callee.Value {
 		case "in_place", "rank", "before_in_place":
-			if n.framework.IndexOf(domain.IndicatorID(s.Value)) < 0 {
+			j := n.framework.IndexOf(domain.IndicatorID(s.Value))
+			if j < 0 {
 				n.err = fmt.Errorf("framework %s has no indicator %q", n.framework.ID, s.Value)
+				return
+			}
+			switch callee.Value {
+			case "in_place":
+				n.uses.placed[j] = true
+			case "rank":
+				n.uses.ranked[j] = true
 			}
 		default:
 			if !hasDomain(n.framework, s.Value) {
 				n.err = fmt.Errorf("framework %s has no domain %q", n.framework.ID, s.Value)
+				return
 			}
+			n.uses.domains[s.Value] = true
 		}
 	}
 }
