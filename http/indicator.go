@@ -207,14 +207,12 @@ func (s *server) indicatorPage(c echo.Context) error {
 	return s.show(c, "indicator", func(r reading) (page, error) { return s.indicatorOf(r, asked(c), indicatorOfPath(c), lang, l) })
 }
 
-func (s *server) indicatorCSV(c echo.Context) error {
+func (s *server) indicatorChart(c echo.Context) error {
 	lang, l, _ := s.request(c)
-	return s.sendCSV(c, func(r reading) ([]figure, error) {
-		p, err := s.indicatorOf(r, asked(c), indicatorOfPath(c), lang, l)
-		body, _ := p.Body.(indicatorBody)
-		return body.Figures, err
-	})
+	return s.chartFiles(c, func(r reading) (page, error) { return s.indicatorOf(r, asked(c), indicatorOfPath(c), lang, l) })
 }
+
+func (b indicatorBody) figures() []figure { return b.Figures }
 
 type indicatorLink struct {
 	Name, Href string

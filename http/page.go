@@ -26,6 +26,7 @@ type site struct {
 	assets    *assets.Set
 	catalog   *i18n.Catalog
 	templates map[string]*template.Template
+	pictures  bool // whether charts are also there as pictures
 }
 
 func newSite() (*site, error) {
@@ -57,6 +58,9 @@ type links interface {
 	asset(name string) string
 	// csv is the way to the numbers of a chart of the page at hand.
 	csv(chart string) string
+	// picture is the way to a picture of a chart of the page at hand, by what ends
+	// its file's name; "" where there is none.
+	picture(chart, kind string) string
 	// here is the page at hand in another language.
 	here(lang string) string
 	static() bool
@@ -174,6 +178,11 @@ type figure struct {
 	Chart                                                             chart.Chart
 	Heading, Note, Foot, Suppressed, CSV, CSVText, TableText, NoChart string
 	JSON                                                              template.JS
+	// The pictures of the chart: what the page shows without a script, wide and
+	// narrow, and what one takes along; all "" where none are drawn.
+	Plot, Narrow, SVG, PNG string
+	SVGText, PNGText       string
+	Lazy                   bool // not needed at once
 }
 
 // figure completes a chart. The JSON is escaped by encoding/json, so that nothing
@@ -188,12 +197,22 @@ func (p page) figure(c chart.Chart, heading, note, foot string, suppressed bool)
 	if suppressed {
 		f.Suppressed = p.T("suppressed.why")
 	}
+	if p.site.pictures {
+		f.Plot, f.Narrow = p.links.picture(c.Name, plotFile), p.links.picture(c.Name, narrowFile)
+		f.SVG, f.PNG = p.links.picture(c.Name, svgFile), p.links.picture(c.Name, pngFile)
+		f.SVGText, f.PNGText = p.T("picture.svg"), p.T("picture.png")
+	}
 	return f, nil
 }
 
 // render writes a page.
 func (s *site) render(name string, p page) ([]byte, error) {
 	var b bytes.Buffer
+	if body, ok := p.Body.(charted); ok {
+		for i, all := 1, body.figures(); i < len(all); i++ {
+			all[i].Lazy = true
+		}
+	}
 	if err := s.templates[name].ExecuteTemplate(&b, "base", p); err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
@@ -230,12 +249,14 @@ func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) st
 
 func (l serverLinks) asset(name string) string { return "/assets/" + name }
 
-func (l serverLinks) csv(name string) string {
+func (l serverLinks) csv(name string) string { return l.picture(name, csvFile) }
+
+func (l serverLinks) picture(name, kind string) string {
 	u := url.URL{Path: l.at.Path, RawQuery: l.at.RawQuery}
 	if u.Path != "/" {
 		u.Path += "/"
 	}
-	u.Path += "charts/" + name + ".csv"
+	u.Path += "charts/" + name + kind
 	return u.String()
 }
 

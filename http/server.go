@@ -36,6 +36,9 @@ type Options struct {
 	// Streams is how many pages are told of news at once; 512 where it is 0. Others
 	// look for themselves when they are opened again.
 	Streams int
+	// Pictures draws charts on the server; nil where charts are for browsers with
+	// JavaScript only.
+	Pictures Pictures
 }
 
 // server answers requests from the projections.
@@ -82,6 +85,7 @@ func New(o Options) (http.Handler, error) {
 		o.Streams = 512
 	}
 	s := &server{Options: o, site: shared, disclosure: domain.PublicDisclosure(), importing: make(chan struct{}, 1), streams: make(chan struct{}, o.Streams)}
+	shared.pictures = o.Pictures != nil
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: func(c echo.Context) bool { return carriesFiles(c) || takesFiles(c) }}), s.largeBody, s.headers,
@@ -92,10 +96,10 @@ func New(o Options) (http.Handler, error) {
 
 func (s *server) routes(e *echo.Echo) {
 	e.GET("/", s.summitPage)
-	e.GET("/charts/:file", s.summitCSV)
+	e.GET("/charts/:file", s.summitChart)
 	e.GET("/indicators", s.indicatorsPage)
 	e.GET("/indicators/:id", s.indicatorPage)
-	e.GET("/indicators/:id/charts/:file", s.indicatorCSV)
+	e.GET("/indicators/:id/charts/:file", s.indicatorChart)
 	e.GET("/rounds", s.roundsPage)
 	e.GET("/rounds/:id", s.roundPage)
 	e.GET("/countries/:code", s.countryPage)

@@ -135,6 +135,9 @@ func (l fileLinks) page(kind, id string, _ domain.FrameworkID, _ string) string 
 
 func (l fileLinks) asset(name string) string { return "../assets/" + name }
 func (l fileLinks) csv(name string) string   { return url.PathEscape(l.prefix + name + ".csv") }
-func (l fileLinks) here(lang string) string  { return "../" + lang + "/" + url.PathEscape(l.file) }
-func (l fileLinks) static() bool             { return true }
-func (l fileLinks) languages() []string      { return l.langs }
+func (l fileLinks) picture(name, kind string) string {
+	return url.PathEscape(l.prefix + name + kind)
+}
+func (l fileLinks) here(lang string) string { return "../" + lang + "/" + url.PathEscape(l.file) }
+func (l fileLinks) static() bool            { return true }
+func (l fileLinks) languages() []string     { return l.langs }

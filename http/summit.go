@@ -1,8 +1,6 @@
 package http
 
 import (
-	"bytes"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -356,45 +354,12 @@ func (s *server) show(c echo.Context, name string, build func(r reading) (page, 
 	return c.HTMLBlob(http.StatusOK, html)
 }
 
-func (s *server) summitCSV(c echo.Context) error {
+func (s *server) summitChart(c echo.Context) error {
 	lang, l, choice := s.request(c)
-	return s.sendCSV(c, func(r reading) ([]figure, error) {
-		p, err := s.summitOf(r, choice, lang, l)
-		if err != nil {
-			return nil, err
-		}
-		body, _ := p.Body.(summitBody)
-		return body.Figures, nil
-	})
+	return s.chartFiles(c, func(r reading) (page, error) { return s.summitOf(r, choice, lang, l) })
 }
 
-// sendCSV sends the numbers of the chart that the path names.
-func (s *server) sendCSV(c echo.Context, build func(r reading) ([]figure, error)) error {
-	name, ok := strings.CutSuffix(c.Param("file"), ".csv")
-	if !ok {
-		return echo.ErrNotFound
-	}
-	var figures []figure
-	err := s.read(c, func(r reading) (err error) {
-		figures, err = build(r)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, f := range figures {
-		if f.Chart.Name != name {
-			continue
-		}
-		var b bytes.Buffer
-		if err := writeCSV(&b, f.Chart.Table); err != nil {
-			return err
-		}
-		c.Response().Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "headway-"+name+".csv"))
-		return c.Blob(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
-	}
-	return echo.ErrNotFound
-}
+func (b summitBody) figures() []figure { return b.Figures }
 
 // renderError shows an error as a page.
 func (s *server) renderError(c echo.Context, p *Problem) error {
