@@ -108,6 +108,18 @@ func (p page) TimeTravels() bool { return p.reader.SeesAll() }
 // Live reports whether the page is to hear of what is newer than it.
 func (p page) Live() bool { return p.Position > 0 && p.Past == "" && !p.Static() }
 
+// Links reports whether the page offers links to itself.
+func (p page) Links() bool { return p.Position > 0 && !p.Static() }
+
+// Fixed is the asOf of the very state that the page shows, for a reader who may
+// ask for it later; "" for others.
+func (p page) Fixed() string {
+	if !p.TimeTravels() {
+		return ""
+	}
+	return strconv.FormatInt(int64(p.Position), 10)
+}
+
 // Audits reports whether the page's reader may search the log.
 func (p page) Audits() bool { return p.reader != nil }
 

@@ -41,7 +41,7 @@ type Set struct {
 // Load reads the embedded assets.
 func Load() (*Set, error) {
 	s := &Set{byShort: map[string]File{}, byName: map[string]File{}}
-	for short, kind := range map[string]string{"app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8", "live.js": "text/javascript; charset=utf-8", echarts: "text/javascript; charset=utf-8"} {
+	for short, kind := range map[string]string{"app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8", "live.js": "text/javascript; charset=utf-8", "links.js": "text/javascript; charset=utf-8", echarts: "text/javascript; charset=utf-8"} {
 		data, err := files.ReadFile(short)
 		if err != nil && short == echarts {
 			continue
