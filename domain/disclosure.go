@@ -5,8 +5,8 @@ import "slices"
 // Disclosure is the rule for what anonymous readers may see of numbers computed
 // from answers. Figures that the source has published stay published.
 type Disclosure struct {
-	MinDenominator int // a share of fewer is hidden
-	MinCount       int // a count below, but not 0, is hidden; so is its complement
+	MinDenominator int `json:"min_denominator"` // a share of fewer is hidden
+	MinCount       int `json:"min_count"`       // a count below, but not 0, is hidden; so is its complement
 }
 
 // PublicDisclosure is the default rule: denominators of 5 or more, counts and

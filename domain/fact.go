@@ -31,6 +31,9 @@ func RoundStream(id RoundID) string { return "round/" + string(id) }
 // FiguresStream holds the figures published about a round.
 func FiguresStream(id RoundID) string { return "figures/" + string(id) }
 
+// ReleaseStream holds all releases, one after the other.
+const ReleaseStream = "releases"
+
 // StatusStream holds all that was ever said of one respondent and indicator,
 // in every round asked with the framework.
 func StatusStream(f FrameworkID, r Respondent, i IndicatorID) string {

@@ -40,6 +40,8 @@ func Decode(e Event) (domain.Payload, error) {
 		p, err = decode[domain.CountryEnrolled](data)
 	case "figure.published":
 		p, err = decode[domain.FigurePublished](data)
+	case "release.published":
+		p, err = decode[domain.ReleasePublished](data)
 	case "round.opened":
 		p, err = decode[domain.RoundOpened](data)
 	case "round.reopened":
@@ -86,6 +88,7 @@ func Payloads() []domain.Payload {
 		domain.CountryEnrolled{}, domain.StatusReported{}, domain.StatusCorrected{}, domain.StatusWithdrawn{},
 		domain.FigurePublished{},
 		domain.SubmissionSubmitted{}, domain.SubmissionApproved{}, domain.SubmissionReturned{}, domain.SubmissionWithdrawn{},
+		domain.ReleasePublished{},
 	}
 }
 

@@ -51,7 +51,9 @@ func specimens() map[string]domain.Payload {
 		"submission.approved":  domain.SubmissionApproved{Country: "XAA", Submission: id, Comment: "c"},
 		"submission.returned":  domain.SubmissionReturned{Country: "XAA", Submission: id, Comment: "c"},
 		"submission.withdrawn": domain.SubmissionWithdrawn{Country: "XAA", Submission: id, Reason: "r"},
-		"figure.published":     domain.FigurePublished{Figure: domain.Figure{ID: "x", Round: "2021", Indicator: "a.b.c", Population: "surveyed", PopulationName: text, Of: criterion, Counts: criterion, Count: 23, Denominator: 42, StatedPercent: &percent, Note: "n"}},
+		"release.published": domain.ReleasePublished{Number: 1, Name: "n", Rule: domain.PublicDisclosure(), Attribute: "income",
+			Rounds: []domain.ReleasedRound{{Round: "2021", Position: 7}}},
+		"figure.published": domain.FigurePublished{Figure: domain.Figure{ID: "x", Round: "2021", Indicator: "a.b.c", Population: "surveyed", PopulationName: text, Of: criterion, Counts: criterion, Count: 23, Denominator: 42, StatedPercent: &percent, Note: "n"}},
 	}
 }
 

@@ -55,6 +55,8 @@ func AuditRowOf(e events.Event) (AuditRow, error) {
 		row.Country = p.Enrolment.Respondent
 	case domain.FigurePublished:
 		row.Indicator, row.Subject, row.Note = p.Figure.Indicator, p.Figure.ID, p.Figure.Note
+	case domain.ReleasePublished:
+		row.Subject, row.Note = fmt.Sprint(p.Number), p.Name
 	case domain.SubmissionSubmitted:
 		row.Country, row.Submission, row.SubmittedBy = p.Country, row.EventID, row.Actor
 		row.Note, row.Drafts, row.Subject = p.Note, p.Answers, p.Replaces

@@ -14,7 +14,7 @@ import (
 
 // snapshotFormat is raised whenever the bytes or the meaning of a fold change:
 // an older snapshot is then not read, and the state rebuilt.
-const snapshotFormat = 5
+const snapshotFormat = 6
 
 // SnapshotName is the name under which the state of this program is saved.
 var SnapshotName = fmt.Sprintf("state-v%d", snapshotFormat)
@@ -33,6 +33,7 @@ type header struct {
 	Models      []publishedModel    `json:"models"`
 	Rounds      []*round            `json:"rounds"`
 	Submissions []*submission       `json:"submissions"`
+	Releases    []Release           `json:"releases"`
 	Documents   []namedDocument     `json:"documents"`
 	Versions    map[string]int64    `json:"versions"`
 	Statuses    []domain.Status     `json:"statuses"`
@@ -56,7 +57,7 @@ type layerHeader struct {
 func (s *State) Snapshot() ([]byte, error) {
 	h := header{
 		Format: snapshotFormat, Position: s.position, Ticks: len(s.ticks), Entries: len(s.panel.entries),
-		Frameworks: s.frameworks, Published: s.publishedAt, Models: s.models, Rounds: s.rounds, Submissions: s.submissions, Documents: s.documents,
+		Frameworks: s.frameworks, Published: s.publishedAt, Models: s.models, Rounds: s.rounds, Submissions: s.submissions, Releases: s.releases, Documents: s.documents,
 		Versions: s.versions,
 		Statuses: s.panel.statuses.Names, Actors: s.panel.actors.Names,
 	}
@@ -119,7 +120,7 @@ func Restore(data []byte) (*State, error) {
 
 func (s *State) restore(h header, r *bytes.Reader) error {
 	s.position, s.frameworks, s.models, s.rounds, s.versions = h.Position, h.Frameworks, h.Models, h.Rounds, h.Versions
-	s.submissions, s.documents, s.publishedAt = h.Submissions, h.Documents, h.Published
+	s.submissions, s.releases, s.documents, s.publishedAt = h.Submissions, h.Releases, h.Documents, h.Published
 	if s.versions == nil {
 		s.versions = map[string]int64{}
 	}

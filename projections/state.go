@@ -20,6 +20,7 @@ type State struct {
 	models      []publishedModel
 	rounds      []*round
 	submissions []*submission
+	releases    []Release
 	documents   []namedDocument
 	panel       panel
 	versions    map[string]int64 // of every stream but the status streams
@@ -124,6 +125,8 @@ func (s *State) fold(e events.Event, p domain.Payload) error {
 			return fmt.Errorf("round %s was not opened", p.Figure.Round)
 		}
 		r.Figures = append(r.Figures, PublishedFigure{p.Figure, e.Source, e.Position})
+	case domain.ReleasePublished:
+		return s.foldRelease(e, p)
 	case domain.SubmissionSubmitted:
 		return s.foldSubmitted(e, p)
 	case domain.SubmissionApproved:

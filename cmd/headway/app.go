@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 		a.seedCommand(), a.simulateCommand(), a.demoCommand(), a.serveCommand(),
 		a.frameworkCommand(), a.roundCommand(), a.templateCommand(), a.importCommand(), a.submitCommand(), a.submissionCommand(), a.reportCommand(), a.correctCommand(), a.withdrawCommand(), a.evidenceCommand(),
 		a.statusCommand(), a.historyCommand(), a.figuresCommand(), a.compareCommand(), a.trendCommand(),
-		a.maturityCommand(), a.siteCommand(), a.tokenCommand(), a.actorCommand(), a.rebuildCommand(), a.verifyCommand(),
+		a.maturityCommand(), a.releaseCommand(), a.siteCommand(), a.tokenCommand(), a.actorCommand(), a.rebuildCommand(), a.verifyCommand(),
 		a.checkpointCommand(), a.proveCommand(), a.keyCommand(),
 		a.exportCommand(), a.restoreCommand(), a.backupCommand(), a.migrateCommand(), a.benchCommand(), a.versionCommand(),
 	)

@@ -56,18 +56,24 @@ func (a *app) appended(what string, n int, s *session) error {
 func (a *app) simulateCommand() *cobra.Command {
 	var rounds string
 	var seed uint64
+	var noRelease bool
 	c := &cobra.Command{Use: "simulate", Short: "Simulate anonymous respondents whose 2021 answers add up to every published figure", Args: noArgs,
 		Long: "Simulate 42 anonymous respondents (XAA…) whose 2021 answers, in a round of their own, add up exactly to every\n" +
-			"published 2021 figure, and later rounds. Every event is marked simulated; no real country is simulated.",
+			"published 2021 figure, and later rounds. Every event is marked simulated; no real country is simulated.\n" +
+			"The simulated rounds are released, so that whoever has no token sees numbers of them.",
 		Example: "  headway simulate --rounds 2023,2025 --seed 7"}
 	c.Flags().StringVar(&rounds, "rounds", "2023,2025", "later rounds, by year, separated by commas")
 	c.Flags().Uint64Var(&seed, "seed", 7, "the same seed gives the same answers")
+	c.Flags().BoolVar(&noRelease, "no-release", false, "do not make the simulated rounds public")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return a.creating(c.Context(), func(s *session) error {
 			if _, err := a.seed(c.Context(), s); err != nil {
 				return err
 			}
 			n, err := a.simulate(c.Context(), s, rounds, seed)
+			if err == nil && !noRelease {
+				err = a.release(c.Context(), s)
+			}
 			if err != nil {
 				return err
 			}

@@ -38,10 +38,12 @@ func (a *app) serveCommand() *cobra.Command {
 
 func (a *app) demoCommand() *cobra.Command {
 	var addr string
+	var noRelease bool
 	c := &cobra.Command{Use: "demo", Short: "Seed the 2021 baseline, simulate rounds 2023 and 2025, and serve", Args: noArgs,
 		Long:    "Seed the 2021 baseline, simulate rounds 2023 and 2025, and serve. Default database: headway-demo.db.",
 		Example: "  headway demo --addr 127.0.0.1:8080"}
 	c.Flags().StringVar(&addr, "addr", defaultAddress, "host and port to listen on")
+	c.Flags().BoolVar(&noRelease, "no-release", false, "do not make the simulated rounds public")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
 		return a.inSession(ctx, a.database("sqlite:headway-demo.db"), true, func(s *session) error {
@@ -50,6 +52,11 @@ func (a *app) demoCommand() *cobra.Command {
 			}
 			if _, err := a.simulate(ctx, s, "2023,2025", 7); err != nil {
 				return err
+			}
+			if !noRelease {
+				if err := a.release(ctx, s); err != nil {
+					return err
+				}
 			}
 			return a.serve(ctx, s, addr)
 		})
