@@ -15,20 +15,39 @@ type Pair struct {
 	From, To *float64
 	FromTip  string // "32 of 42 (76 %), published"
 	ToTip    string
+	// What missing answers allow of either share, drawn as thin bands; nil where it
+	// is not known.
+	FromLow, FromHigh, ToLow, ToHigh *float64
+	// Change stands at the end of the row, "+8.3"; "" for none.
+	Change string
 	// Break says that the shares cannot be compared: no line joins them.
 	Break bool
 }
 
-// Dumbbell shows shares then (a hollow dot) and now (a solid one) in rows.
+// Dumbbell shows shares then (a hollow dot) and now (a solid one) in rows, in the
+// caller's order: of indicators, or of the groups of one. Bands are what missing
+// answers allow; the change stands at the end of its row.
 func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (Chart, error) {
 	labels, bold := make([]string, len(rows)), make([]bool, len(rows))
 	var base, length []opts.BarData
-	var from, to []opts.ScatterData
+	var from, to, ends []opts.ScatterData
+	var bands [4][]opts.BarData // where a band begins and how long it is, then and now
+	band := func(k, row int, low, high *float64) {
+		if low != nil && high != nil {
+			bands[k] = append(bands[k], opts.BarData{Value: []any{100 * *low, row}})
+			bands[k+1] = append(bands[k+1], opts.BarData{Value: []any{100 * (*high - *low), row}})
+		}
+	}
 	for i, r := range rows {
 		labels[i], bold[i] = r.Label, r.Heading
 		if r.From != nil && r.To != nil && !r.Break {
 			base = append(base, opts.BarData{Value: []any{100 * min(*r.From, *r.To), i}})
 			length = append(length, opts.BarData{Value: []any{100 * math.Abs(*r.To-*r.From), i}})
+		}
+		band(0, i, r.FromLow, r.FromHigh)
+		band(2, i, r.ToLow, r.ToHigh)
+		if r.Change != "" {
+			ends = append(ends, opts.ScatterData{Name: v.Isolate(r.Change), Value: []any{100, i}})
 		}
 		if r.From != nil {
 			from = append(from, opts.ScatterData{Name: v.Isolate(r.Label) + "\n" + v.Isolate(r.FromTip), Value: []any{100 * *r.From, i}})
@@ -41,10 +60,11 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 	bar.SetGlobalOptions(charts.WithInitializationOpts(initialization(name)),
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: 100}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category"}))
-	bar.AddSeries("", base, charts.WithBarChartOpts(opts.BarChart{Stack: "change", BarWidth: "4"})).
-		AddSeries("", length, charts.WithBarChartOpts(opts.BarChart{Stack: "change", BarWidth: "4"}))
+	for i, b := range [][]opts.BarData{bands[0], bands[1], base, length, bands[2], bands[3]} {
+		bar.AddSeries("", b, charts.WithBarChartOpts(opts.BarChart{Stack: []string{"then", "change", "now"}[i/2], BarWidth: "4", BarGap: "25%"}))
+	}
 	dots := charts.NewScatter()
-	dots.AddSeries(v.Isolate(then), from).AddSeries(v.Isolate(now), to)
+	dots.AddSeries(v.Isolate(then), from).AddSeries(v.Isolate(now), to).AddSeries("", ends)
 	bar.Overlap(dots)
 	option, err := compose(bar)
 	if err != nil {
@@ -58,20 +78,36 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 	// A dot at zero must not cover the end of its label.
 	object(object(wide, "yAxis"), "axisLabel")["margin"] = 14
 	y["axisLine"] = map[string]any{"show": false}
-	series(option, 0)["itemStyle"], series(option, 0)["silent"] = map[string]any{"color": "transparent"}, true
-	series(option, 1)["itemStyle"], series(option, 1)["silent"] = map[string]any{"color": Muted}, true
+	for i, color := range []string{"transparent", "#9ca3af", "transparent", Muted, "transparent", "#9ecae1"} {
+		series(option, i)["itemStyle"], series(option, i)["silent"] = map[string]any{"color": color}, true
+	}
 	// The ring is wider than the dot, so that both show where they meet.
 	for i, dot := range map[int]struct {
 		fill string
 		size int
-	}{2: {"#ffffff", 15}, 3: {InPlace, 8}} {
+	}{6: {"#ffffff", 15}, 7: {InPlace, 8}} {
 		s := series(option, i)
 		s["itemStyle"] = map[string]any{"color": dot.fill, "borderColor": InPlace, "borderWidth": 2}
-		s["symbolSize"], s["z"] = dot.size, 3+i
+		s["symbolSize"], s["z"] = dot.size, i
 	}
+	v.changes(option, series(option, 8), len(ends) > 0)
 	v.mirror(option, "xAxis", "yAxis")
 	return Chart{Name: name, Height: room + 50 + 34*len(rows), Narrow: slimRoom + 50 + 48*len(rows), Aria: aria, Table: table,
 		option: layouts(option, wide, slim)}, nil
+}
+
+// changes writes the changes at the ends of the rows, where there are some.
+func (v View) changes(option, s map[string]any, some bool) {
+	if !some {
+		return
+	}
+	side, edge := "right", "right"
+	if v.RTL {
+		side, edge = "left", "left"
+	}
+	s["symbolSize"], s["silent"], s["itemStyle"] = 1, true, map[string]any{"color": "transparent"}
+	s["label"] = map[string]any{"show": true, "position": side, "distance": 12, "formatter": "{b}", "color": "#111827", "fontSize": 12}
+	object(option, "grid")[edge] = 64
 }
 
 // percentAxis makes an axis of percentages. The formatter is ours, not data.

@@ -21,6 +21,9 @@ type Point struct {
 	Value, Low, High *float64
 	Tip              string
 	Break            bool
+	// Cut names a break on the chart, "wording changed": a dashed line stands
+	// between this point and the one before.
+	Cut string
 }
 
 var symbols = []string{"circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"}
@@ -85,8 +88,32 @@ func Lines(v View, name, aria string, lines []Line, band string, table Table) (C
 		}
 		t["areaStyle"], t["itemStyle"] = map[string]any{"color": "#9ecae1", "opacity": 0.5}, map[string]any{"color": "#9ecae1"}
 	}
+	v.cuts(series(option, 0), lines)
 	v.mirror(option, "xAxis", "yAxis")
 	return Chart{Name: name, Height: room + 300, Narrow: slimRoom + 260, Aria: aria, Table: table, option: layouts(option, wide, slim)}, nil
+}
+
+// cuts marks the breaks that have a name, halfway between the points they part.
+func (v View) cuts(s map[string]any, lines []Line) {
+	var marks []any
+	seen := map[float64]bool{}
+	for _, l := range lines {
+		for i, p := range l.Points {
+			if i == 0 || p.Cut == "" {
+				continue
+			}
+			if at := (p.Year + l.Points[i-1].Year) / 2; !seen[at] {
+				seen[at] = true
+				marks = append(marks, map[string]any{"xAxis": at, "label": map[string]any{"formatter": literal(v.label(p.Cut, 22))}})
+			}
+		}
+	}
+	if len(marks) == 0 {
+		return
+	}
+	s["markLine"] = map[string]any{"symbol": "none", "silent": true, "data": marks,
+		"lineStyle": map[string]any{"type": "dashed", "color": Outline, "width": 1},
+		"label":     map[string]any{"show": true, "position": "insideEndTop", "rotate": 0, "distance": 4, "color": Outline, "fontSize": 12, "lineHeight": textRow}}
 }
 
 // bounds are the band of a chart of one line: its lower edge and what lies upon

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -17,39 +18,36 @@ type Bar struct {
 	Rest   int    // all that are hidden or unknown, together
 }
 
-// Stages shows distributions as stacked bars of 100 %.
+// Stages shows distributions over stages as stacked bars of 100 %.
 func Stages(v View, name, aria string, stages []string, rest string, bars []Bar, table Table) (Chart, error) {
+	keys := make([]Key, len(stages))
+	for i, s := range stages {
+		keys[i] = Key{Meaning: Level(i, len(stages)), Label: s}
+	}
+	return Bars(v, name, aria, keys, rest, bars, table)
+}
+
+// Bars shows distributions as stacked bars of 100 %: over statuses, the levels of
+// a graded scale, or stages. How many a part is stands in it where there is room.
+func Bars(v View, name, aria string, keys []Key, rest string, bars []Bar, table Table) (Chart, error) {
 	chart := charts.NewBar()
 	chart.SetGlobalOptions(charts.WithInitializationOpts(initialization(name)),
 		charts.WithXAxisOpts(opts.XAxis{Type: "value"}), charts.WithYAxisOpts(opts.YAxis{Type: "category"}))
+	keys = slices.Clone(keys)
+	for _, b := range bars {
+		if b.Rest > 0 {
+			keys = append(keys, Key{Meaning: MeansHidden, Label: rest})
+			break
+		}
+	}
 	legend := []any{}
-	add := func(label string, count func(Bar) *int) {
+	for k, key := range keys {
 		data := make([]opts.BarData, len(bars))
 		for i, b := range bars {
-			total := b.Rest
-			for _, c := range b.Counts {
-				if c != nil {
-					total += *c
-				}
-			}
-			data[i] = opts.BarData{Value: []any{0, i}}
-			if n := count(b); n != nil && *n > 0 && total > 0 {
-				data[i] = opts.BarData{Value: []any{100 * float64(*n) / float64(total), i},
-					Name: v.Isolate(label) + "\n" + v.Isolate(fmt.Sprintf("%s: %d / %d", b.Label, *n, total))}
-			}
+			data[i] = v.part(b, k, i, key.Label)
 		}
-		chart.AddSeries(v.Isolate(label), data, charts.WithBarChartOpts(opts.BarChart{Stack: "stages"}))
-		legend = append(legend, v.Isolate(label))
-	}
-	for k, s := range stages {
-		add(s, func(b Bar) *int { return b.Counts[k] })
-	}
-	anyRest := false
-	for _, b := range bars {
-		anyRest = anyRest || b.Rest > 0
-	}
-	if anyRest {
-		add(rest, func(b Bar) *int { return &b.Rest })
+		chart.AddSeries(v.Isolate(key.Label), data, charts.WithBarChartOpts(opts.BarChart{Stack: "stages"}))
+		legend = append(legend, v.Isolate(key.Label))
 	}
 	option, err := compose(chart)
 	if err != nil {
@@ -63,20 +61,62 @@ func Stages(v View, name, aria string, stages []string, rest string, bars []Bar,
 	}
 	wide, slim, room, slimRoom := v.arrange(option, legend)
 	v.rows(object(option, "yAxis"), wide, slim, labels, nil, 24, 20)
-	for i := range legend {
-		color := hidden
-		style := map[string]any{"borderColor": Outline, "borderWidth": 1}
-		if i < len(stages) {
-			color = stageColor(i, len(stages))
-		} else {
-			style["decal"] = map[string]any{"symbol": "rect", "dashArrayX": []any{1, 0}, "dashArrayY": []any{2, 4}, "rotation": 0.785, "color": Outline}
-		}
-		style["color"] = color
-		series(option, i)["itemStyle"], series(option, i)["barWidth"] = style, 30
+	for i, key := range keys {
+		series(option, i)["itemStyle"], series(option, i)["barWidth"] = key.Meaning.look(), 30
+		v.counts(series(option, i), key.Meaning, i, bars)
 	}
 	v.mirror(option, "xAxis", "yAxis")
 	return Chart{Name: name, Height: room + 60 + 56*len(bars), Narrow: slimRoom + 60 + 72*len(bars), Aria: aria, Table: table,
 		option: layouts(option, wide, slim)}, nil
+}
+
+// total is how many a bar stands for.
+func (b Bar) total() int {
+	n := b.Rest
+	for _, c := range b.Counts {
+		if c != nil {
+			n += *c
+		}
+	}
+	return n
+}
+
+// count is how many are in the k-th part of a bar; the last is its rest.
+func (b Bar) count(k int) int {
+	if k == len(b.Counts) {
+		return b.Rest
+	}
+	if c := b.Counts[k]; c != nil {
+		return *c
+	}
+	return 0
+}
+
+// part is the k-th part of a bar in the i-th row.
+func (v View) part(b Bar, k, i int, label string) opts.BarData {
+	n, total := b.count(k), b.total()
+	if n == 0 {
+		return opts.BarData{Value: []any{0, i}}
+	}
+	return opts.BarData{Value: []any{100 * float64(n) / float64(total), i},
+		Name: v.Isolate(label) + "\n" + v.Isolate(fmt.Sprintf("%s: %d / %d", b.Label, n, total))}
+}
+
+// roomy is the share of a bar, of 1, from which its count has room in it.
+const roomy = 0.06
+
+// counts writes how many a part is into it, where there is room.
+func (v View) counts(s map[string]any, m Meaning, k int, bars []Bar) {
+	data, _ := s["data"].([]any)
+	for i, b := range bars {
+		n := b.count(k)
+		if d, ok := data[i].(map[string]any); ok && float64(n) >= roomy*float64(max(b.total(), 1)) {
+			d["label"] = map[string]any{"show": true, "formatter": strconv.Itoa(n), "color": m.ink(), "fontSize": 12}
+			if m == MeansHidden || m == MeansNoAnswer {
+				object(d, "label")["backgroundColor"], object(d, "label")["padding"] = "#ffffff", 2
+			}
+		}
+	}
 }
 
 // stageColor is the color of the i-th of n stages, between those of stageColors.
