@@ -39,8 +39,8 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
-		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/"+name+".html")
+	for _, name := range []string{"summit", "compare", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
+		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
 		}
@@ -194,7 +194,9 @@ type figure struct {
 	// narrow, and what one takes along; all "" where none are drawn.
 	Plot, Narrow, SVG, PNG string
 	SVGText, PNGText       string
-	Lazy                   bool // not needed at once
+	Lazy                   bool   // not needed at once
+	Tiles                  []tile // above the chart, or in its place
+	Open                   bool   // the table is in sight
 }
 
 // figure completes a chart. The JSON is escaped by encoding/json, so that nothing
@@ -217,6 +219,11 @@ func (p page) figure(c chart.Chart, heading, note, foot string, suppressed bool)
 	return f, nil
 }
 
+// tableOf is a figure that is a table, without a chart.
+func (p page) tableOf(name, heading, note, foot string, t chart.Table) figure {
+	return figure{Chart: chart.Chart{Name: name, Table: t}, Heading: heading, Note: note, Foot: foot, CSV: p.links.csv(name), CSVText: p.T("csv"), TableText: p.T("table"), Open: true}
+}
+
 // render writes a page.
 func (s *site) render(name string, p page) ([]byte, error) {
 	var b bytes.Buffer
@@ -235,16 +242,19 @@ func (s *site) render(name string, p page) ([]byte, error) {
 type serverLinks struct{ at *url.URL }
 
 func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) string {
-	path := map[string]string{"summit": "/", "indicators": "/indicators", "rounds": "/rounds", "login": "/login", "submissions": "/submissions",
+	path := map[string]string{"summit": "/", "compare": "/compare", "indicators": "/indicators", "rounds": "/rounds", "login": "/login", "submissions": "/submissions",
 		"submission": "/submissions/" + url.PathEscape(id), "answers": "/rounds/" + url.PathEscape(id) + "/answers",
 		"import":    "/rounds/" + url.PathEscape(id) + "/import",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
 		"country": "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
 	query := "?lang=" + lang
 	switch kind {
-	case "summit", "indicators", "rounds", "indicator", "round":
+	case "summit", "compare", "indicators", "rounds", "indicator", "round":
 		if f != "" {
 			query += "&framework=" + url.QueryEscape(string(f))
+		}
+		if kind == "compare" && id != "" { // what is compared, as a query
+			query += "&" + id
 		}
 	case "audit":
 		if id != "" {

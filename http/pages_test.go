@@ -49,7 +49,7 @@ func TestPagesInABrowser(t *testing.T) {
 	for _, c := range []struct {
 		name, path string
 		figures    int
-	}{{"summit", "/?from=2021&to=2025", 3}, {"simulated", "/?from=2021-simulated&to=2023", 3}, {"indicators", "/indicators?x=1", 0},
+	}{{"summit", "/?from=2021&to=2025", 4}, {"simulated", "/?from=2021-simulated&to=2023", 4}, {"compare", "/compare?from=2021&to=2025", 1}, {"indicators", "/indicators?x=1", 0},
 		{"indicator", "/indicators/criminal-justice.image-databases.national?x=1", 1}, {"login", "/login?x=1", 0}} {
 		for _, lang := range []string{"en", "ar"} {
 			for _, width := range []int{1280, 360} {
@@ -141,7 +141,7 @@ func hostileWorld(t *testing.T) *world {
 func TestHostileNamesStayText(t *testing.T) {
 	w := hostileWorld(t)
 	b := browsertest.New(t)
-	for _, path := range []string{"/?from=2021&to=2023", "/indicators?x=1", "/indicators/d0.x.y?x=1"} {
+	for _, path := range []string{"/?from=2021&to=2023", "/compare?from=2021&to=2023", "/indicators?x=1", "/indicators/d0.x.y?x=1"} {
 		for _, lang := range []string{"en", "ar"} {
 			var f facts
 			v := b.Open(t, browsertest.Page{URL: w.url + path + "&lang=" + lang, Width: 1280, Height: 900, Eval: readFacts, Result: &f})
@@ -202,7 +202,7 @@ func TestStaticSiteOpensFromDisk(t *testing.T) {
 		var f facts
 		v := b.Open(t, browsertest.Page{URL: "file://" + filepath.Join(dir, lang, "index.html"), Width: 1280, Height: 900, Eval: readFacts, Result: &f, Picture: "site-" + lang})
 		check(t, v, f, lang)
-		if f.Charts != 3 || !f.Notice {
+		if f.Charts != 4 || !f.Notice {
 			t.Errorf("%d charts, notice %v", f.Charts, f.Notice)
 		}
 	}

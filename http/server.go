@@ -97,6 +97,8 @@ func New(o Options) (http.Handler, error) {
 func (s *server) routes(e *echo.Echo) {
 	e.GET("/", s.summitPage)
 	e.GET("/charts/:file", s.summitChart)
+	e.GET("/compare", s.comparePage)
+	e.GET("/compare/charts/:file", s.compareChart)
 	e.GET("/indicators", s.indicatorsPage)
 	e.GET("/indicators/:id", s.indicatorPage)
 	e.GET("/indicators/:id/charts/:file", s.indicatorChart)

@@ -11,16 +11,12 @@ import (
 )
 
 // trend is the mean share of each domain's indicators over the rounds.
-func (b *summit) trend(body *summitBody) error {
-	points, err := b.server.trend(b.r, b.fw.ID, nil)
-	if err != nil {
-		return err
-	}
+func (b *summit) trend() (*figure, error) {
 	rounds := map[domain.RoundID]domain.Round{}
 	for _, rd := range b.r.state.Rounds(b.r.at) {
 		rounds[rd.ID] = rd
 	}
-	means := b.means(points)
+	means := b.overRounds()
 	table := chart.Table{Header: []string{b.page.T("col.domain"), b.page.T("col.round"), b.page.T("col.share"), b.page.T("col.indicators"),
 		b.page.T("col.n"), b.page.T("col.origin")}}
 	var lines []chart.Line
@@ -50,21 +46,20 @@ func (b *summit) trend(body *summitBody) error {
 			lines = append(lines, line)
 		}
 	}
-	if best < 0 {
-		return nil
+	if best < 0 || len(rounds) < 2 {
+		return nil, nil
 	}
 	c, err := chart.Lines(b.view, "trend", b.page.T("trend.aria", "list", sentences(said)), lines, "", table)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f, err := b.page.figure(c, b.page.T("trend.title", "domain", bestName, "round", bestRound, "share", b.w.Percent(best)),
 		b.page.T("trend.note"), b.page.T("foot.trend", "framework", b.w.ID(string(b.fw.ID)), "asof", b.w.asOf(b.r.state, b.r.at), "position", b.r.at), false)
-	body.Figures = append(body.Figures, f)
-	return err
+	return &f, err
 }
 
-// mean gathers the shares of a domain's indicators in one round.
-type mean struct {
+// domainPoint gathers the shares of a domain's indicators in one round.
+type domainPoint struct {
 	round       domain.RoundID
 	sum         float64
 	indicators  int
@@ -72,32 +67,32 @@ type mean struct {
 	origin      domain.Origin
 }
 
-// means are those of each domain, by round in order. An indicator is in them only
+// overRounds are the means of each domain, by round in order. An indicator is in them only
 // where every round has its share: otherwise the mean would move because the
 // questions change, or because a number is not shown.
-func (b *summit) means(points []domain.TrendPoint) map[string][]*mean {
+func (b *summit) overRounds() map[string][]*domainPoint {
 	rounds := map[domain.RoundID]bool{}
 	have := map[domain.IndicatorID]int{}
-	for _, p := range points {
+	for _, p := range b.points {
 		rounds[p.Round] = true
 		if p.Share != nil && !p.Break {
 			have[p.Indicator]++
 		}
 	}
-	out := map[string][]*mean{}
-	for _, p := range points {
+	out := map[string][]*domainPoint{}
+	for _, p := range b.points {
 		in, _ := b.fw.Indicator(p.Indicator)
 		if in.Polarity == domain.Negative || in.Domain == "" || have[p.Indicator] != len(rounds) {
 			continue
 		}
-		var m *mean
+		var m *domainPoint
 		for _, x := range out[in.Domain] {
 			if x.round == p.Round {
 				m = x
 			}
 		}
 		if m == nil {
-			m = &mean{round: p.Round, least: *p.N, most: *p.N, origin: p.Origin}
+			m = &domainPoint{round: p.Round, least: *p.N, most: *p.N, origin: p.Origin}
 			out[in.Domain] = append(out[in.Domain], m)
 		}
 		m.sum += *p.Share
@@ -110,12 +105,12 @@ func (b *summit) means(points []domain.TrendPoint) map[string][]*mean {
 	return out
 }
 
-func sortByRound(list []*mean, rounds []domain.Round) {
+func sortByRound(list []*domainPoint, rounds []domain.Round) {
 	at := map[domain.RoundID]int{}
 	for i, r := range rounds {
 		at[r.ID] = i
 	}
-	slices.SortFunc(list, func(a, b *mean) int { return at[a.round] - at[b.round] })
+	slices.SortFunc(list, func(a, b *domainPoint) int { return at[a.round] - at[b.round] })
 }
 
 // year is a date as a number of years.
@@ -126,7 +121,7 @@ func year(d domain.Date) float64 {
 
 // stages are the distributions over the stages of the first maturity model of the
 // framework, in each round that has answers of each respondent.
-func (b *summit) stages(body *summitBody) error {
+func (b *summit) stages() (*figure, error) {
 	var model *domain.MaturityModel
 	for _, m := range b.r.state.Models() {
 		if m.Framework == b.fw.ID {
@@ -135,7 +130,7 @@ func (b *summit) stages(body *summitBody) error {
 		}
 	}
 	if model == nil {
-		return nil
+		return nil, nil
 	}
 	var bars []chart.Bar
 	var said []string
@@ -153,7 +148,7 @@ func (b *summit) stages(body *summitBody) error {
 		}
 		bar, n, err := b.stageBar(model, rd)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if n == 0 || bar.Rest == n {
 			continue // only totals are known of this round
@@ -173,16 +168,15 @@ func (b *summit) stages(body *summitBody) error {
 		bars = append(bars, bar)
 	}
 	if len(bars) == 0 {
-		return nil
+		return nil, nil
 	}
 	c, err := chart.Stages(b.view, "stages", b.page.T("stages.aria", "list", sentences(said)), names, b.page.T("stages.unknown"), bars, table)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f, err := b.page.figure(c, b.page.T("stages.title", "model", b.page.P.Name(model.Name)), b.aboutModel(model),
 		b.page.T("foot.stages", "model", b.w.ID(string(model.ID)), "framework", b.w.ID(string(b.fw.ID)), "asof", b.w.asOf(b.r.state, b.r.at), "position", b.r.at), hidden)
-	body.Figures = append(body.Figures, f)
-	return err
+	return &f, err
 }
 
 // aboutModel says whose a model is, and what stages are not for.

@@ -1,0 +1,142 @@
+package http
+
+import (
+	"fmt"
+	"slices"
+
+	"headway/domain"
+	"headway/http/chart"
+)
+
+// offer lists what the reader can choose.
+func (b *comparison) offer(body *compareBody) {
+	body.Choices, body.Panels = b.choices(), b.panels()
+	pick := func(value, key, chosen string) picked {
+		return picked{value, b.page.T(key), value == chosen || chosen == "" && (value == sortDomain || value == bandBounds)}
+	}
+	for _, v := range []string{sortDomain, sortChange, sortShare} {
+		body.Sorts = append(body.Sorts, pick(v, "sort."+v, b.wish.sort))
+	}
+	for _, v := range []string{bandBounds, bandSampling} {
+		body.Bands = append(body.Bands, pick(v, "band."+v, b.wish.interval))
+	}
+	if !b.r.reader.SeesAll() {
+		body.Narrow = b.page.T("compare.narrow")
+		return
+	}
+	body.Groups = append(body.Groups, picked{"", b.page.T("choose.nogroup"), b.wish.group == ""})
+	for _, a := range b.attributes() {
+		body.Groups = append(body.Groups, picked{a, b.attributeName(a), a == b.wish.group})
+	}
+	if b.wish.group != "" {
+		body.Values = append(body.Values, picked{"", b.page.T("choose.everygroup"), b.wish.value == ""})
+		for _, v := range b.r.state.Groups(b.from.ID, b.wish.group, b.r.at) {
+			body.Values = append(body.Values, picked{v, b.w.attribute(v), v == b.wish.value})
+		}
+	}
+	body.Indicators = append(body.Indicators, picked{"", b.page.T("choose.allanswers"), b.wish.indicator == ""})
+	for _, in := range b.fw.Indicators {
+		body.Indicators = append(body.Indicators, picked{string(in.ID), b.page.P.Name(in.Name), in.ID == b.wish.indicator})
+	}
+}
+
+// attributes are those that the respondents of either round have, in order.
+func (b *comparison) attributes() []string {
+	var out []string
+	for _, rd := range []domain.Round{b.from, b.to} {
+		for _, e := range b.r.state.Respondents(rd.ID, b.r.at) {
+			for a := range e.Attributes {
+				if !slices.Contains(out, a) {
+					out = append(out, a)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// attributeName is that of an attribute, as far as it has one.
+func (b *contrast) attributeName(a string) string {
+	key := "col." + a
+	if s := b.page.T(key); s != key {
+		return s
+	}
+	return b.w.ID(a)
+}
+
+// headline computes the finding, which is the page's title; the heading of the
+// chart says what is drawn.
+func (b *comparison) headline(body *compareBody) string {
+	then, now := b.w.round(b.from), b.w.round(b.to)
+	b.page.Title = b.page.T("compare.title", "from", then, "to", now)
+	body.Lead = b.page.T("compare.lead." + string(b.choice.panel))
+	return b.page.T("shares.title", "from", then, "to", now)
+}
+
+// words are the rows as sentences, by domain.
+func (b *comparison) words() []passage {
+	return nil
+}
+
+// changed is the table of who changed, came and went, of the rows of which that is
+// known.
+func (b *comparison) changed() (*figure, error) {
+	t := chart.Table{Header: []string{b.page.T("col.indicator"), b.page.T("col.kept"), b.page.T("col.gained"), b.page.T("col.lost"), b.page.T("col.never"),
+		b.page.T("col.began"), b.page.T("col.stopped"), b.page.T("col.joined"), b.page.T("col.left"), b.page.T("col.midp")}}
+	last := "-"
+	gained, lost := 0, 0
+	for _, row := range b.rows {
+		d := row.Detail
+		if d == nil {
+			continue
+		}
+		in, group, heading := b.rowOf(row)
+		if group != last {
+			last = group
+			t.Group(heading)
+		}
+		gained, lost = gained+d.Gained, lost+d.Lost
+		p := "–"
+		if d.MidP != nil {
+			p = b.w.Decimal(*d.MidP, 3)
+		}
+		t.Add(b.name(in), fmt.Sprint(d.Kept), fmt.Sprint(d.Gained), fmt.Sprint(d.Lost), fmt.Sprint(d.Never), fmt.Sprint(d.NewlyAnswering),
+			fmt.Sprint(d.NoLongerAnswered), fmt.Sprint(d.Joined), fmt.Sprint(d.Left), p)
+	}
+	if len(t.Rows) == 0 {
+		return nil, nil
+	}
+	f := b.page.tableOf("changed", b.page.T("changed.title", "gained", gained, "lost", lost), b.page.T("changed.note"), b.foot(), t)
+	return &f, nil
+}
+
+// decomposed is the table that splits each change into those who changed their
+// answer and those who came or went. The parts add up.
+func (b *comparison) decomposed() (*figure, error) {
+	t := chart.Table{Header: []string{b.page.T("col.indicator"), b.page.T("parts.total"), b.page.T("parts.stayed"), b.page.T("col.gained"), b.page.T("col.lost"),
+		b.page.T("parts.composition"), b.page.T("col.began"), b.page.T("col.stopped"), b.page.T("col.joined"), b.page.T("col.left")}}
+	last := "-"
+	for _, row := range b.rows {
+		if row.Detail == nil || row.Detail.Decomposition == nil {
+			continue
+		}
+		d := row.Detail.Decomposition
+		in, group, heading := b.rowOf(row)
+		if group != last {
+			last = group
+			t.Group(heading)
+		}
+		part := func(v int64) string {
+			share := float64(v) / float64(d.Denominator)
+			return b.w.points(&share)
+		}
+		t.Add(b.name(in), part(d.Total), b.w.points(&d.Stayed), part(d.Gained), part(d.Lost), b.w.points(&d.Composition), part(d.Began), part(d.Stopped),
+			part(d.Joined), part(d.Left))
+	}
+	if len(t.Rows) == 0 {
+		return nil, nil
+	}
+	f := b.page.tableOf("parts", b.page.T("parts.title"), b.page.T("parts.note"), b.foot(), t)
+	return &f, nil
+}

@@ -1,0 +1,101 @@
+package http
+
+import (
+	"fmt"
+
+	"headway/domain"
+	"headway/http/chart"
+)
+
+// shares is the dumbbell of all indicators, in the order that the reader chose; by
+// default grouped by domain.
+func (b *contrast) shares(order, heading string) (figure, error) {
+	then, now := b.w.round(b.from), b.w.round(b.to)
+	table := chart.Table{Header: []string{b.page.T("col.indicator"), b.page.T("col.from", "round", then), b.page.T("col.bounds"),
+		b.page.T("col.to", "round", now), b.page.T("col.bounds"), b.page.T("col.change"), b.page.T("col.changebounds"), b.page.T("col.interval"),
+		b.page.T("col.gained"), b.page.T("col.lost"), b.page.T("col.p"), b.page.T("col.origin")}}
+	pairs := make([]chart.Pair, 0, len(b.rows)+8)
+	said := make([]string, 0, 2*len(b.rows))
+	last, hidden := "-", false
+	for _, row := range sorted(b.rows, order) {
+		in, group, name := b.rowOf(row)
+		if group != last && (order == "" || order == sortDomain) {
+			last = group
+			pairs = append(pairs, chart.Pair{Label: name, Heading: true})
+			table.Group(name)
+		}
+		hidden = hidden || row.Suppressed
+		pair := b.pair(row, b.name(in), then, now)
+		for _, tip := range []string{pair.FromTip, pair.ToTip} {
+			if tip != "" {
+				said = append(said, pair.Label+": "+tip)
+			}
+		}
+		pairs = append(pairs, pair)
+		table.Add(b.cells(row, pair.Label)...)
+	}
+	aria := b.page.T("shares.aria", "from", then, "to", now, "n", len(b.rows), "list", sentences(said))
+	c, err := chart.Dumbbell(b.view, "shares", then, now, aria, pairs, table)
+	if err != nil {
+		return figure{}, err
+	}
+	return b.page.figure(c, heading, b.targets(), b.foot(), hidden)
+}
+
+// pair is the row of the dumbbell.
+func (b *contrast) pair(row domain.Comparison, name, then, now string) chart.Pair {
+	pair := chart.Pair{Label: name, From: row.FromShare, To: row.ToShare, Break: row.Break}
+	if row.FromShare != nil {
+		pair.FromTip = b.tip(then, row.FromCount, row.FromN, row.FromShare, b.w.origin(row.FromOrigin, b.from.Simulated))
+	}
+	if row.ToShare != nil {
+		pair.ToTip = b.tip(now, row.ToCount, row.ToN, row.ToShare, b.w.origin(row.ToOrigin, b.to.Simulated))
+	}
+	return pair
+}
+
+// cells are the numbers of a row as text.
+func (b *contrast) cells(row domain.Comparison, name string) []string {
+	change := b.w.points(row.Change)
+	if row.Break {
+		change = b.page.T("break")
+	}
+	if row.Series == domain.Begins || row.Series == domain.Ends {
+		change = b.page.T("series." + string(row.Series))
+	}
+	p := "–"
+	if row.PAdjusted != nil {
+		p = b.w.Decimal(*row.PAdjusted, 3)
+	}
+	return []string{name, b.side(row.FromCount, row.FromN, row.FromShare, row.FromOrigin), b.w.band(row.FromBounds),
+		b.side(row.ToCount, row.ToN, row.ToShare, row.ToOrigin), b.w.band(row.ToBounds),
+		change, b.w.pointsBand(row.ChangeBounds), b.w.between(row.ChangeLow, row.ChangeHigh), b.w.integer(row.Gained), b.w.integer(row.Lost), p,
+		b.w.origin(row.FromOrigin, b.from.Simulated) + " / " + b.w.origin(row.ToOrigin, b.to.Simulated)}
+}
+
+// band writes what missing answers allow of a share.
+func (w words) band(b *[2]float64) string {
+	if b == nil {
+		return "–"
+	}
+	if b[0] == b[1] {
+		return w.Percent(b[0])
+	}
+	return w.ID(w.Percent(b[0]) + " – " + w.Percent(b[1]))
+}
+
+// pointsBand writes what missing answers allow of a change.
+func (w words) pointsBand(b *[2]float64) string {
+	if b == nil {
+		return "–"
+	}
+	return w.between(&b[0], &b[1])
+}
+
+// spread writes a range of whole numbers.
+func (w words) spread(low, high int) string {
+	if low == high {
+		return fmt.Sprint(low)
+	}
+	return w.ID(fmt.Sprintf("%d–%d", low, high))
+}
