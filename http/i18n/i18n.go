@@ -24,8 +24,9 @@ var Languages = []string{"en", "ar", "fr", "es"}
 
 // Catalog is all texts.
 type Catalog struct {
-	texts   map[string]map[string]string
-	matcher language.Matcher
+	languages []string
+	texts     map[string]map[string]string
+	matcher   language.Matcher
 }
 
 // Load reads the catalogs of the pages.
@@ -33,7 +34,7 @@ func Load() (*Catalog, error) { return LoadFrom(files, Languages) }
 
 // LoadFrom reads the catalogs of another package, which has a file a language.
 func LoadFrom(files fs.FS, languages []string) (*Catalog, error) {
-	c := &Catalog{texts: map[string]map[string]string{}}
+	c := &Catalog{languages: languages, texts: map[string]map[string]string{}}
 	var tags []language.Tag
 	for _, lang := range languages {
 		data, err := fs.ReadFile(files, lang+".yaml")
@@ -54,18 +55,18 @@ func LoadFrom(files fs.FS, languages []string) (*Catalog, error) {
 // Pick chooses the language: what was asked for, else what the browser prefers,
 // else the default.
 func (c *Catalog) Pick(asked, accept string) string {
-	if slices.Contains(Languages, asked) {
+	if slices.Contains(c.languages, asked) {
 		return asked
 	}
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil || len(tags) == 0 {
-		return Languages[0]
+		return c.languages[0]
 	}
 	_, i, confidence := c.matcher.Match(tags...)
 	if confidence == language.No {
-		return Languages[0]
+		return c.languages[0]
 	}
-	return Languages[i]
+	return c.languages[i]
 }
 
 // Printer writes one language.

@@ -1,7 +1,6 @@
 package i18n
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,71 +20,10 @@ func load(t *testing.T) *Catalog {
 	return c
 }
 
-// whole are the keys of a language, the forms of a text that counts as one.
-func (c *Catalog) whole(lang string) []string {
-	counting := families(c.texts[lang])
-	var out []string
-	for _, k := range c.Keys(lang) {
-		base, form := k, ""
-		if i := strings.LastIndex(k, "."); i > 0 {
-			base, form = k[:i], k[i+1:]
-		}
-		if !slices.Contains(counting[base], form) {
-			out = append(out, k)
-		}
-	}
-	out = slices.AppendSeq(out, maps.Keys(counting))
-	slices.Sort(out)
-	return out
-}
-
 func TestEveryLanguageHasEveryText(t *testing.T) {
-	c := load(t)
-	place := regexp.MustCompile(`\{[a-z]+\}`)
-	places := func(s string) []string {
-		found := place.FindAllString(s, -1)
-		slices.Sort(found)
-		return found
+	for _, problem := range load(t).Check() {
+		t.Error(problem)
 	}
-	for _, lang := range Languages {
-		if got, want := c.whole(lang), c.whole("en"); !slices.Equal(got, want) {
-			t.Errorf("the keys of %s are not those of en: %v", lang, differing(got, want))
-		}
-		counting := families(c.texts[lang])
-		for _, k := range c.whole("en") {
-			if counting[k] == nil {
-				if a, b := places(c.texts["en"][k]), places(c.texts[lang][k]); !slices.Equal(a, b) {
-					t.Errorf("%s: %s has places %v, en has %v", k, lang, b, a)
-				}
-				continue
-			}
-			for _, form := range required[lang] {
-				if !slices.Contains(counting[k], form) {
-					t.Errorf("%s: %s has no form %s", k, lang, form)
-				}
-			}
-			want := places(c.texts["en"][k+".other"])
-			for _, form := range counting[k] {
-				// Zero, one and two may say their number in a word.
-				missing := differing(places(c.texts[lang][k+"."+form]), want)
-				word := form == "zero" || form == "one" || form == "two"
-				if len(missing) > 0 && !(word && slices.Equal(missing, []string{"{n}"})) {
-					t.Errorf("%s.%s: the places of %s and en differ by %v", k, form, lang, missing)
-				}
-			}
-		}
-	}
-}
-
-// differing are the texts that are in one of two lists.
-func differing(a, b []string) []string {
-	var out []string
-	for _, x := range slices.Concat(a, b) {
-		if slices.Contains(a, x) != slices.Contains(b, x) {
-			out = append(out, x)
-		}
-	}
-	return out
 }
 
 // TestEveryTextIsUsedAndEveryUsedTextIsThere reads the sources of the pages.
@@ -106,7 +44,7 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 		}
 	}
 	text := sources.String()
-	keys := c.whole("en")
+	keys := c.Whole("en")
 	for _, m := range regexp.MustCompile(`(?:\bT|\bText|\bCount|\bN|\badd) ?\(?"([a-z.]+)"`).FindAllStringSubmatch(text, -1) {
 		prefix := strings.HasSuffix(m[1], ".")
 		if !slices.ContainsFunc(keys, func(k string) bool { return k == m[1] || prefix && strings.HasPrefix(k, m[1]) }) {

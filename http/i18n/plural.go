@@ -1,6 +1,8 @@
 package i18n
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/feature/plural"
@@ -40,6 +42,30 @@ func (p *Printer) Count(key string, n int, pairs ...any) string {
 // form is the plural category of a whole number.
 func (p *Printer) form(n int) string {
 	return forms[plural.Cardinal.MatchPlural(language.Make(p.Lang), max(n, -n), 0, 0, 0, 0)]
+}
+
+// CountDecimal is Count for a number with decimals, by the integer part and by the
+// decimals that show: in French 1.5 is one.
+func (p *Printer) CountDecimal(key string, v float64, decimals int, pairs ...any) string {
+	whole, fraction, _ := strings.Cut(strconv.FormatFloat(math.Abs(v), 'f', decimals, 64), ".")
+	short := strings.TrimRight(fraction, "0")
+	form := forms[plural.Cardinal.MatchPlural(language.Make(p.Lang), digits(whole), len(fraction), len(short), digits(fraction), digits(short))]
+	s, ok := p.texts[key+"."+form]
+	if !ok {
+		if s, ok = p.texts[key+".other"]; !ok {
+			return key
+		}
+	}
+	return fill(s, append(pairs, "n", p.Decimal(v, decimals)))
+}
+
+// digits is a number of digits as the rules of plurals need it: the last ones tell.
+func digits(s string) int {
+	n, err := strconv.Atoi(s[max(0, len(s)-9):])
+	if err != nil { // no digits
+		return 0
+	}
+	return n
 }
 
 // Integer writes a whole number as the language groups its digits.
