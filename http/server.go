@@ -88,10 +88,10 @@ func New(o Options) (http.Handler, error) {
 	shared.pictures = o.Pictures != nil
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
-	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: func(c echo.Context) bool { return carriesFiles(c) || takesFiles(c) }}), s.largeBody, s.headers,
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: func(c echo.Context) bool { return carriesFiles(c) || takesFiles(c) }}), s.largeBody, s.headers, represent,
 		echo.WrapMiddleware(http.NewCrossOriginProtection().Handler), s.authenticate)
 	s.routes(e)
-	return e, nil
+	return compress(e)
 }
 
 func (s *server) routes(e *echo.Echo) {
@@ -163,15 +163,6 @@ func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cache-Control", "no-store")
 		return next(c)
 	}
-}
-
-func (s *server) asset(c echo.Context) error {
-	f, ok := s.assets.Named(c.Param("name"))
-	if !ok {
-		return echo.ErrNotFound
-	}
-	c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	return c.Blob(http.StatusOK, f.Type, f.Data)
 }
 
 // health says whether the projections follow the log.

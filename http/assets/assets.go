@@ -1,6 +1,8 @@
 package assets
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -8,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed app.css *.js built
@@ -27,9 +30,30 @@ func HasECharts() bool {
 // File is an asset under the name that pages use: its content's hash is in it, so
 // that it can be cached for ever.
 type File struct {
-	Name string
-	Type string
-	Data []byte
+	Name   string
+	Type   string
+	Data   []byte
+	Brotli []byte // the same, smaller; nil where the build has not made it of these very bytes
+	// Gzip is the same, smaller, for readers who take nothing better.
+	Gzip func() ([]byte, error)
+}
+
+// gzipped compresses data when they are first asked for.
+func gzipped(data []byte) func() ([]byte, error) {
+	return sync.OnceValues(func() ([]byte, error) {
+		var b bytes.Buffer
+		w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("compress an asset: %w", err)
+		}
+		return b.Bytes(), nil
+	})
 }
 
 // Set is all assets, by the short name that templates use.
@@ -52,7 +76,10 @@ func Load() (*Set, error) {
 		sum := sha256.Sum256(data)
 		base := path.Base(short)
 		ext := path.Ext(base)
-		f := File{Name: strings.TrimSuffix(base, ext) + "." + hex.EncodeToString(sum[:6]) + ext, Type: kind, Data: data}
+		f := File{Name: strings.TrimSuffix(base, ext) + "." + hex.EncodeToString(sum[:6]) + ext, Type: kind, Data: data, Gzip: gzipped(data)}
+		if small, err := files.ReadFile("built/" + f.Name + ".br"); err == nil {
+			f.Brotli = small
+		}
 		s.byShort[base], s.byName[f.Name] = f, f
 	}
 	return s, nil
