@@ -166,7 +166,7 @@ func TestNextIsTheShortest(t *testing.T) {
 				after[j] = values[0]
 			}
 		}
-		if number(t, m, after, before) < *n.NextNumber {
+		if numberOf(t, m, after, before) < *n.NextNumber {
 			r.Fatalf("the changes do not bring the stage: %+v", n)
 		}
 		if n.Any == nil {
@@ -184,7 +184,7 @@ func TestNextIsTheShortest(t *testing.T) {
 	})
 }
 
-func number(t *testing.T, m *Model, now, before []domain.Status) int {
+func numberOf(t *testing.T, m *Model, now, before []domain.Status) int {
 	got, err := m.Stages(sheet{m.framework, [][]domain.Status{now}}, sheet{m.framework, [][]domain.Status{before}})
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +204,7 @@ func brute(t *testing.T, m *Model, now, before []domain.Status, target int) (int
 		if size := bits.OnesCount(mask); best > 0 && size > best {
 			return
 		} else if j == len(row) {
-			if size == 0 || number(t, m, row, before) < target {
+			if size == 0 || numberOf(t, m, row, before) < target {
 				return
 			}
 			if best == 0 || size < best {
