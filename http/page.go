@@ -39,7 +39,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "compare", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
+	for _, name := range []string{"summit", "compare", "maturity", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -246,10 +246,11 @@ func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) st
 		"submission": "/submissions/" + url.PathEscape(id), "answers": "/rounds/" + url.PathEscape(id) + "/answers",
 		"import":    "/rounds/" + url.PathEscape(id) + "/import",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
-		"country": "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
+		"maturity": "/maturity",
+		"country":  "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
 	query := "?lang=" + lang
 	switch kind {
-	case "summit", "compare", "indicators", "rounds", "indicator", "round":
+	case "summit", "compare", "maturity", "indicators", "rounds", "indicator", "round":
 		if f != "" {
 			query += "&framework=" + url.QueryEscape(string(f))
 		}

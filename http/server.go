@@ -102,6 +102,8 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/indicators", s.indicatorsPage)
 	e.GET("/indicators/:id", s.indicatorPage)
 	e.GET("/indicators/:id/charts/:file", s.indicatorChart)
+	e.GET("/maturity", s.maturityPage)
+	e.GET("/maturity/charts/:file", s.maturityChart)
 	e.GET("/rounds", s.roundsPage)
 	e.GET("/rounds/:id", s.roundPage)
 	e.GET("/countries/:code", s.countryPage)
