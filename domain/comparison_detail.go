@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"time"
 
 	"headway/domain/stats"
@@ -62,141 +63,129 @@ type GradedChange struct {
 	Exact     bool    `json:"wilcoxon_exact"` // else by the normal approximation
 }
 
-// crossing tells of every respondent of two rounds what was answered to one
-// indicator: within the group that is compared, and without who it does not apply to.
+// crossing is what the respondents of two rounds answered to one indicator: within
+// the group that is compared, and without who it does not apply to.
 type crossing struct {
+	from, to     stats.Count // each round's own
 	table        stats.Table // asked in both
 	joined, left stats.Count // asked in one
-	steps        []int       // of who answered twice, on a graded scale
 }
 
-func (c *comparer) crossing(i, j int) crossing {
-	f1, f2 := c.from.Answers.Framework(), c.to.Answers.Framework()
-	s1, s2 := f1.ScaleOf(f1.Indicators[i]), f2.ScaleOf(f2.Indicators[j])
+// cross counts a line in a part of the respondents.
+func (c *comparer) cross(l *line, p *part) crossing {
 	var out crossing
-	people, later := c.from.Answers.Respondents(), c.to.Answers.Respondents()
-	next := 0
-	for x, e := range people {
-		paired := next < len(c.pairs) && c.pairs[next][0] == x
-		if paired {
-			next++
-		}
-		if c.fromWho != nil && !c.fromWho(e) {
-			continue
-		}
-		a := answerOn(s1, c.from.Answers.Status(x, i))
-		b := -1
-		if paired {
-			y := c.pairs[next-1][1]
-			if b = answerOn(s2, c.to.Answers.Status(y, j)); a >= 0 && b >= 0 && a < 2 && b < 2 && s2.Graded() {
-				out.steps = append(out.steps, s2.Rank(c.to.Answers.Status(y, j))-s1.Rank(c.from.Answers.Status(x, i)))
-			}
-		}
-		switch {
-		case a >= 0 && b >= 0:
-			out.table[a][b]++
-		case a >= 0:
-			count(&out.left, a)
-		case b >= 0:
-			count(&out.joined, b)
-		}
+	var then, now [3]Set
+	if l.earlier >= 0 {
+		out.from, then = c.a.Column(l.earlier).count(p.from)
 	}
-	next = 0
-	for y, e := range later {
-		if next < len(c.pairs) && c.pairs[next][1] == y {
-			next++
-			continue
-		}
-		if c.toWho != nil && !c.toWho(e) {
-			continue
-		}
-		if b := answerOn(s2, c.to.Answers.Status(y, j)); b >= 0 {
-			count(&out.joined, b)
+	if l.later >= 0 {
+		out.to, now = c.b.Column(l.later).count(p.to)
+	}
+	if l.earlier < 0 || l.later < 0 {
+		return out
+	}
+	out.left, out.joined = out.from, out.to
+	for i, a := range then {
+		for j, b := range now {
+			n := countWithin(a, b, p.both)
+			out.table[i][j] = n
+			take(&out.left, stats.Answer(i), n)
+			take(&out.joined, stats.Answer(j), n)
 		}
 	}
 	return out
 }
 
-// answerOn is 0 for yes, 1 for no, 2 for missing, and -1 where the indicator does not
-// apply, as stats.Table has them.
-func answerOn(s Scale, st Status) int {
-	switch {
-	case st == NotApplicable:
-		return -1
-	case !st.Answered():
-		return 2
-	case s.Counts(st):
-		return 0
+// count is the answers of who is in a set, nil being all, and their sets in the
+// order of stats.Answer.
+func (y *Column) count(who Set) (stats.Count, [3]Set) {
+	yes, no, missing := y.Yes.Len(), y.No.Len(), y.Missing.Len()
+	if who != nil {
+		yes, no, missing = CountAnd(y.Yes, who), CountAnd(y.No, who), CountAnd(y.Missing, who)
 	}
-	return 1
+	return stats.Count{Yes: yes, N: yes + no, Missing: missing}, [3]Set{y.Yes, y.No, y.Missing}
 }
 
-func count(c *stats.Count, answer int) {
+// countWithin is how many are in both sets and in who, nil being all.
+func countWithin(a, b, who Set) int {
+	if who == nil {
+		return CountAnd(a, b)
+	}
+	return CountAnd(a, b, who)
+}
+
+// take leaves so many out of a count who answered so.
+func take(c *stats.Count, answer stats.Answer, n int) {
 	switch answer {
-	case 0:
-		c.Yes, c.N = c.Yes+1, c.N+1
-	case 1:
-		c.N++
+	case stats.Yes:
+		c.Yes, c.N = c.Yes-n, c.N-n
+	case stats.No:
+		c.N -= n
 	default:
-		c.Missing++
+		c.Missing -= n
 	}
 }
 
 // detail completes a row whose sides are both computed.
-func (c *comparer) detail(row *Comparison, earlier IndicatorID, j int) {
-	i := c.from.Answers.Framework().IndexOf(earlier)
-	if row.Break || i < 0 || row.FromOrigin != Computed || row.ToOrigin != Computed {
+func (c *comparer) detail(row *Comparison, n *numbers, l *line, p *part, x crossing) {
+	if row.Break || l.earlier < 0 || row.FromOrigin != Computed || row.ToOrigin != Computed {
 		return
 	}
-	x := c.crossing(i, j)
-	p := x.table.Pairs()
-	d := &ComparisonDetail{Kept: p.Both, Never: p.Neither, Gained: p.Gained, Lost: p.Lost, Joined: x.joined.N, Left: x.left.N,
-		NewlyAnswering: x.table[2][0] + x.table[2][1], NoLongerAnswered: x.table[0][2] + x.table[1][2],
-		FromInterval: wilson(*row.FromCount, *row.FromN), ToInterval: wilson(*row.ToCount, *row.ToN)}
-	if p.N() > 0 {
-		mid := stats.McNemarMidP(p.Gained, p.Lost)
-		d.MidP = &mid
-	}
+	pairs := x.table.Pairs()
+	n.fromInterval, n.toInterval = wilson(n.fromCount, n.fromN), wilson(n.toCount, n.toN)
 	bounds := stats.BoundsOfPairs(x.table)
-	d.PanelLow, d.PanelHigh = bounds.Change.Low, bounds.Change.High
-	d.Decomposition = decomposed(x)
-	if len(x.steps) > 0 && sameLevels(c, i, j) {
-		d.Graded = gradedChange(x.steps)
+	d := &n.detail
+	*d = ComparisonDetail{Kept: pairs.Both, Never: pairs.Neither, Gained: pairs.Gained, Lost: pairs.Lost, Joined: x.joined.N, Left: x.left.N,
+		NewlyAnswering: x.table[2][0] + x.table[2][1], NoLongerAnswered: x.table[0][2] + x.table[1][2],
+		FromInterval: &n.fromInterval, ToInterval: &n.toInterval, PanelLow: bounds.Change.Low, PanelHigh: bounds.Change.High}
+	if pairs.N() > 0 {
+		n.mid = stats.McNemarMidP(pairs.Gained, pairs.Lost)
+		d.MidP = &n.mid
+	}
+	if x.decompose(&n.parts) {
+		d.Decomposition = &n.parts
+	}
+	if steps := c.steps(l, p); len(steps) > 0 {
+		d.Graded = gradedChange(steps)
 	}
 	row.Detail = d
 }
 
-func wilson(count, n int) *[2]float64 {
+func wilson(count, n int) [2]float64 {
 	w := stats.Wilson(count, n, stats.Z95)
-	return &[2]float64{w.Low, w.High}
+	return [2]float64{w.Low, w.High}
 }
 
-func decomposed(x crossing) *Decomposition {
+// decompose splits the change; false where nobody answered twice.
+func (x crossing) decompose(out *Decomposition) bool {
 	t := x.table
 	d, err := stats.Decompose(stats.Crossing{Stayed: t.Pairs(), Joined: x.joined, Left: x.left,
 		Began:   stats.Count{Yes: t[2][0], N: t[2][0] + t[2][1]},
 		Stopped: stats.Count{Yes: t[0][2], N: t[0][2] + t[1][2]}})
-	if err != nil { // nobody answered twice
-		return nil
-	}
-	return &Decomposition{Denominator: d.Denominator, Total: d.Total, Gained: d.Gained, Lost: d.Lost, Joined: d.Joined, Began: d.Began,
-		Left: d.Left, Stopped: d.Stopped, Stayed: d.Share(d.Stayed()), Composition: d.Share(d.Composition())}
-}
-
-// sameLevels reports whether both rounds asked on scales of the same levels, so
-// that steps on them can be taken.
-func sameLevels(c *comparer, i, j int) bool {
-	f1, f2 := c.from.Answers.Framework(), c.to.Answers.Framework()
-	a, b := f1.ScaleOf(f1.Indicators[i]).Values, f2.ScaleOf(f2.Indicators[j]).Values
-	if len(a) != len(b) {
+	if err != nil {
 		return false
 	}
-	for k := range a {
-		if a[k] != b[k] {
-			return false
+	*out = Decomposition{Denominator: d.Denominator, Total: d.Total, Gained: d.Gained, Lost: d.Lost, Joined: d.Joined, Began: d.Began,
+		Left: d.Left, Stopped: d.Stopped, Stayed: d.Share(d.Stayed()), Composition: d.Share(d.Composition())}
+	return true
+}
+
+// steps are how far each went who answered twice, on a graded scale that both
+// rounds have.
+func (c *comparer) steps(l *line, p *part) []int {
+	a, b := c.a.Column(l.earlier), c.b.Column(l.later)
+	if !b.Scale.Graded() || !slices.Equal(a.Scale.Values, b.Scale.Values) {
+		return nil
+	}
+	var out []int
+	for i, then := range a.Levels {
+		for j, now := range b.Levels {
+			for range countWithin(then, now, p.both) {
+				out = append(out, j-i)
+			}
 		}
 	}
-	return true
+	return out
 }
 
 func gradedChange(steps []int) *GradedChange {
@@ -219,38 +208,39 @@ func gradedChange(steps []int) *GradedChange {
 // missingBounds sets what the missing answers allow, of each side that was computed
 // and of the change between two such sides. In the matched panel nobody is missing
 // on either side: there the change is bounded for all who were asked in both rounds.
-func (r *Comparison) missingBounds() {
+func (r *Comparison) missingBounds(n *numbers, x crossing) {
 	if r.Panel == Matched {
 		if r.Detail != nil {
-			r.ChangeBounds = &[2]float64{r.Detail.PanelLow, r.Detail.PanelHigh}
+			n.changeBounds = [2]float64{r.Detail.PanelLow, r.Detail.PanelHigh}
+			r.ChangeBounds = &n.changeBounds
 		}
 		return
 	}
-	var from, to stats.Count
 	if r.FromOrigin == Computed {
-		from = stats.Count{Yes: *r.FromCount, N: *r.FromN, Missing: r.FromMissing}
-		r.FromBounds = pair(stats.BoundsOfShare(from))
+		n.fromBounds = pair(stats.BoundsOfShare(x.from))
+		r.FromBounds = &n.fromBounds
 	}
 	if r.ToOrigin == Computed {
-		to = stats.Count{Yes: *r.ToCount, N: *r.ToN, Missing: r.ToMissing}
-		r.ToBounds = pair(stats.BoundsOfShare(to))
+		n.toBounds = pair(stats.BoundsOfShare(x.to))
+		r.ToBounds = &n.toBounds
 	}
 	if r.FromBounds != nil && r.ToBounds != nil && r.Change != nil {
-		r.ChangeBounds = pair(stats.BoundsOfDifference(from, to))
+		n.changeBounds = pair(stats.BoundsOfDifference(x.from, x.to))
+		r.ChangeBounds = &n.changeBounds
 	}
 }
 
-func pair(b stats.Bounds) *[2]float64 { return &[2]float64{b.Low, b.High} }
+func pair(b stats.Bounds) [2]float64 { return [2]float64{b.Low, b.High} }
 
 // yearly divides a change by the years between two reference dates, of which the
 // middle counts where only the year or the month is known.
-func (r *Comparison) yearly(from, to Date) {
-	years := stats.Years(from.middle(), to.middle())
+func (r *Comparison) yearly(n *numbers, years float64) {
 	if r.Change == nil {
 		return
 	}
-	if v, ok := stats.Yearly(*r.Change, years); ok {
-		r.Years, r.Yearly = &years, &v
+	if v, ok := stats.Yearly(n.change, years); ok {
+		n.years, n.yearly = years, v
+		r.Years, r.Yearly = &n.years, &n.yearly
 	}
 }
 

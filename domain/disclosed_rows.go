@@ -99,8 +99,9 @@ func (d *Disclosed) regrouped(from, to RoundID) bool {
 	if a == nil || b == nil {
 		return false
 	}
-	for _, p := range pairUp(a, b) {
-		if a.roll[p[0]].Attributes[d.attribute] != b.roll[p[1]].Attributes[d.attribute] {
+	a, b = align(a, b, func(func(int, int) bool) {})
+	for i := range a.asked.And(b.asked).All() {
+		if a.roll[i].Attributes[d.attribute] != b.roll[i].Attributes[d.attribute] {
 			return true
 		}
 	}
@@ -142,7 +143,8 @@ func (d *Disclosed) comparison(r Comparison, from, to Side, q Query) Comparison 
 		panel = d.Panel(earlier, i, later, j)
 	}
 	out := Comparison{Indicator: r.Indicator, From: r.From, To: r.To, Panel: r.Panel, Break: r.Break, Simulated: r.Simulated, Group: r.Group,
-		Polarity: r.Polarity, Series: r.Series, FromIndicator: r.FromIndicator, Why: r.Why}
+		Polarity: r.Polarity, Series: r.Series, FromIndicator: r.FromIndicator, Why: r.Why,
+		Grouping: r.Grouping, BreakReason: r.BreakReason, Changed: r.Changed, WhyNoTest: r.WhyNoTest}
 	if q.Panel == Matched && panel == PanelHidden {
 		out.Suppressed = d.has(earlier, i) && d.has(later, j)
 		return out
@@ -203,7 +205,8 @@ func (d *Disclosed) Trend(f *Framework, l Lineage, sides []Side, ids []Indicator
 	}
 	for k, p := range all {
 		all[k] = TrendPoint{Indicator: p.Indicator, Round: p.Round, ReferenceDate: p.ReferenceDate, Origin: p.Origin, Break: p.Break,
-			Simulated: p.Simulated, Framework: p.Framework, AskedAs: p.AskedAs, Suppressed: true}
+			Simulated: p.Simulated, Framework: p.Framework, AskedAs: p.AskedAs, Suppressed: true,
+			Polarity: p.Polarity, BreakReason: p.BreakReason, Changed: p.Changed, Why: p.Why, Gap: p.Gap}
 		if len(shown) == 0 || shown[0].Indicator != p.Indicator || shown[0].Round != p.Round {
 			continue
 		}
@@ -212,6 +215,7 @@ func (d *Disclosed) Trend(f *Framework, l Lineage, sides []Side, ids []Indicator
 		all[k].Count, all[k].N, all[k].Share, all[k].Low, all[k].High = s.Count, s.N, s.Share, s.Low, s.High
 		all[k].Missing, all[k].Origin, all[k].Distribution, all[k].Suppressed = s.Missing, s.Origin, d.rule.Spread(s.Distribution), false
 	}
+	Along(all)
 	return all, nil
 }
 

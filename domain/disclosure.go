@@ -32,7 +32,8 @@ func (d Disclosure) Comparison(r Comparison) Comparison {
 	hide := func(count, n *int, o Origin) bool {
 		return count != nil && o == Computed && !d.Shows(*count, *n, r.Group != "")
 	}
-	r.Detail = nil // who changed, came and went: the difference of numbers that are shown
+	r.Detail = nil                  // who changed, came and went: the difference of numbers that are shown
+	r.Who, r.Sensitivity = nil, nil // answers of respondents; and functions of count, n and missing, as bounds are
 	from, to := hide(r.FromCount, r.FromN, r.FromOrigin), hide(r.ToCount, r.ToN, r.ToOrigin)
 	r.FromDistribution, r.ToDistribution = d.Spread(r.FromDistribution), d.Spread(r.ToDistribution)
 	if from {
@@ -65,6 +66,9 @@ func (d Disclosure) Trend(p TrendPoint) TrendPoint {
 		p.Count, p.N, p.Share, p.Low, p.High, p.Missing, p.Suppressed = nil, nil, nil, nil, nil, 0, true
 		p.Distribution = nil
 	}
+	// They follow from the share before, which may be hidden: Along sets them anew
+	// from what is shown.
+	p.Change, p.Years, p.Yearly = nil, nil, nil
 	p.Distribution = d.Spread(p.Distribution)
 	return p
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -198,11 +199,28 @@ func (t *Tabulation) Share(indicator int, who Set) Share {
 // the roll is that of both together, in order of code: who was not asked in a round
 // is in none of its sets.
 func Align(a, b *Tabulation) (onA, onB *Tabulation) {
+	return align(a, b, func(yield func(int, int) bool) {
+		for j := range max(len(a.columns), len(b.columns)) {
+			if !yield(j, j) {
+				return
+			}
+		}
+	})
+}
+
+// align is Align of some columns only: pairs of places in a and in b.
+func align(a, b *Tabulation, columns iter.Seq2[int, int]) (onA, onB *Tabulation) {
 	places := merge(a.roll, b.roll)
 	if places.same() {
 		return a, b
 	}
-	return places.onto(a, places.a), places.onto(b, places.b)
+	onA, onB = places.bare(a, places.a), places.bare(b, places.b)
+	room := setRoom{words: words(len(places.codes))}
+	for i, j := range columns {
+		onA.take(a, i, places.a, &room)
+		onB.take(b, j, places.b, &room)
+	}
+	return onA, onB
 }
 
 // merged is the roll of two rounds together: the places of each round's own
@@ -238,25 +256,44 @@ func (m merged) same() bool { return len(m.codes) == len(m.a) && len(m.codes) ==
 
 // onto puts a round on the merged roll.
 func (m merged) onto(t *Tabulation, places []int) *Tabulation {
-	out := &Tabulation{round: t.round, framework: t.framework, roll: make([]Enrolment, len(m.codes)), asked: m.move(t.asked, places)}
+	out := m.bare(t, places)
+	room := setRoom{words: words(len(m.codes))}
+	for j := range t.columns {
+		out.take(t, j, places, &room)
+	}
+	return out
+}
+
+// bare puts a round on the merged roll, without its columns.
+func (m merged) bare(t *Tabulation, places []int) *Tabulation {
+	out := &Tabulation{round: t.round, framework: t.framework, roll: make([]Enrolment, len(m.codes)), asked: m.move(t.asked, places),
+		columns: make([]Column, len(t.columns))}
 	for i, code := range m.codes {
 		out.roll[i].Respondent = code
 	}
 	for i, at := range places {
 		out.roll[at] = t.roll[i]
 	}
-	out.columns = make([]Column, len(t.columns))
-	room := setRoom{words: words(len(m.codes))}
-	for j := range t.columns {
-		out.columns[j] = t.columns[j].onto(places, &room)
-	}
-	out.members = sync.OnceValue(out.byAttribute)
+	out.members = sync.OnceValue(func() map[string]map[string]Set {
+		moved := map[string]map[string]Set{}
+		for k, values := range t.members() {
+			moved[k] = make(map[string]Set, len(values))
+			for v, s := range values {
+				moved[k][v] = m.move(s, places)
+			}
+		}
+		return moved
+	})
 	return out
 }
 
-// onto is the column with each respondent at another place.
-func (y *Column) onto(places []int, room *setRoom) Column {
-	out := room.column(y.Scale)
+// take puts a column of the same round on the roll of t; places outside of it, and
+// those taken before, do nothing.
+func (t *Tabulation) take(from *Tabulation, j int, places []int, room *setRoom) {
+	if j < 0 || j >= len(t.columns) || t.columns[j].Yes != nil {
+		return
+	}
+	y, out := &from.columns[j], room.column(from.columns[j].Scale)
 	moved := func(from, to Set) {
 		for i := range from.All() {
 			to.Add(places[i])
@@ -267,10 +304,12 @@ func (y *Column) onto(places []int, room *setRoom) Column {
 	moved(y.Missing, out.Missing)
 	moved(y.NotApplicable, out.NotApplicable)
 	moved(y.Unsaid, out.Unsaid)
-	for k := range y.Levels {
-		moved(y.Levels[k], out.Levels[k])
+	if y.Scale.Graded() {
+		for k := range y.Levels {
+			moved(y.Levels[k], out.Levels[k])
+		}
 	}
-	return out
+	t.columns[j] = out
 }
 
 func (m merged) move(s Set, places []int) Set {

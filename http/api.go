@@ -249,6 +249,7 @@ func (s *server) trend(r reading, f domain.FrameworkID, ids []domain.IndicatorID
 		for i := range rows {
 			rows[i] = s.disclosure.Trend(rows[i])
 		}
+		domain.Along(rows)
 	}
 	return rows, err
 }
