@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -63,6 +64,8 @@ type links interface {
 	picture(chart, kind string) string
 	// here is the page at hand in another language.
 	here(lang string) string
+	// path is where the page at hand is, without what was chosen.
+	path() string
 	static() bool
 	languages() []string
 }
@@ -79,6 +82,7 @@ type page struct {
 	// summary and to the indicators stays with it.
 	Framework domain.FrameworkID
 	Fallback  string // says that the names are not in the page's language
+	Missing   string // says that the page does not come in the language asked for
 	Source    string // of a framework that is not the one Headway comes with
 	site      *site
 	links     links
@@ -89,8 +93,14 @@ type page struct {
 	Past, AsOf, Now string
 }
 
-// believed notes of which moment a page tells.
+// believed notes of which moment a page tells, and that the language asked for is
+// none of ours.
 func (p *page) believed(c echo.Context, r reading) {
+	if asked := c.QueryParam("lang"); p.P != nil && asked != "" {
+		if _, ok := p.site.catalog.Find(asked); !ok {
+			p.Missing = p.T("lang.missing", "language", p.P.Language(asked))
+		}
+	}
 	if !r.past || p.P == nil {
 		return
 	}
@@ -138,13 +148,29 @@ func (p page) N(key string, n int, pairs ...any) string { return p.P.Count(key, 
 // Link is the way to another page, in this language.
 func (p page) Link(kind, id string) string { return p.links.page(kind, id, p.Framework, p.P.Lang) }
 
+// Here is the attribute of a link of the head that leads to the page at hand, or to
+// the list that it is of.
+func (p page) Here(kind string) template.HTMLAttr {
+	to, err := url.Parse(p.Link(kind, ""))
+	switch at := p.links.path(); {
+	case err != nil:
+		return ""
+	case to.Path == at:
+		return `aria-current="page"`
+	case to.Path != "/" && strings.HasPrefix(at, to.Path+"/"):
+		return `aria-current="true"`
+	}
+	return ""
+}
+
 // about says which framework a page is about.
 func (p *page) about(r reading, f *domain.Framework) {
 	if len(r.state.FrameworksAt(r.at)) > 1 {
 		p.Framework = f.ID
 	}
 	if _, lang := f.Name.In(p.P.Lang); lang != p.P.Lang {
-		p.Fallback = p.T("fallback", "lang", lang)
+		p.Fallback = p.T("fallback", "language", p.P.Language(lang))
+		p.P.Tell(lang)
 	}
 	if f.ID != seeds.FrameworkID {
 		p.Source = f.Source.String()
@@ -289,5 +315,6 @@ func (l serverLinks) here(lang string) string {
 	return (&url.URL{Path: l.at.Path, RawQuery: q.Encode()}).String()
 }
 
+func (l serverLinks) path() string        { return l.at.Path }
 func (l serverLinks) static() bool        { return false }
 func (l serverLinks) languages() []string { return i18n.Languages }

@@ -139,5 +139,6 @@ func (l fileLinks) picture(name, kind string) string {
 	return url.PathEscape(l.prefix + name + kind)
 }
 func (l fileLinks) here(lang string) string { return "../" + lang + "/" + url.PathEscape(l.file) }
+func (l fileLinks) path() string            { return url.PathEscape(l.file) }
 func (l fileLinks) static() bool            { return true }
 func (l fileLinks) languages() []string     { return l.langs }

@@ -55,8 +55,8 @@ func LoadFrom(files fs.FS, languages []string) (*Catalog, error) {
 // Pick chooses the language: what was asked for, else what the browser prefers,
 // else the default.
 func (c *Catalog) Pick(asked, accept string) string {
-	if slices.Contains(c.languages, asked) {
-		return asked
+	if lang, ok := c.Find(asked); ok {
+		return lang
 	}
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil || len(tags) == 0 {
@@ -69,12 +69,42 @@ func (c *Catalog) Pick(asked, accept string) string {
 	return c.languages[i]
 }
 
+// Find is the language of pages that is meant by a code: fr for fr-CA.
+func (c *Catalog) Find(code string) (lang string, ok bool) {
+	if slices.Contains(c.languages, code) {
+		return code, true
+	}
+	tag, err := language.Parse(code)
+	if err != nil {
+		return "", false
+	}
+	_, i, confidence := c.matcher.Match(tag)
+	return c.languages[i], confidence >= language.High
+}
+
 // Printer writes one language.
 type Printer struct {
 	Lang    string
 	texts   map[string]string
 	printer *message.Printer
 	regions display.Namer
+	told    string
+}
+
+// Tell keeps Name from naming a language beside each name: the page says once that
+// names are in it.
+func (p *Printer) Tell(lang string) { p.told = lang }
+
+// Language is the name of a language in this one; a code that is none stays.
+func (p *Printer) Language(code string) string {
+	tag, err := language.Parse(code)
+	if err != nil {
+		return code
+	}
+	if s := display.Languages(language.MustParse(p.Lang)).Name(tag); s != "" {
+		return s
+	}
+	return code
 }
 
 // Printer returns that of a language, which Pick has chosen.
@@ -119,10 +149,21 @@ func fill(s string, pairs []any) string {
 // which is then named beside it.
 func (p *Printer) Name(t domain.Text) string {
 	s, lang := t.In(p.Lang)
-	if s != "" && lang != p.Lang {
-		return "\u2068" + s + "\u2069 (" + lang + ")" // isolated: it may run the other way
+	if s == "" || lang == p.Lang {
+		return s
 	}
-	return s
+	if tag, err := language.Parse(lang); err != nil || p.RTL() || rightToLeft(tag) {
+		s = "\u2068" + s + "\u2069" // isolated: it may run the other way
+	}
+	if lang == p.told {
+		return s
+	}
+	return s + " (" + lang + ")"
+}
+
+func rightToLeft(tag language.Tag) bool {
+	script, _ := tag.Script()
+	return slices.Contains([]string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"}, script.String())
 }
 
 // ID is a code, a date or a number as it stands, whatever the direction of the

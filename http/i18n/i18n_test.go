@@ -63,7 +63,7 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 func TestPick(t *testing.T) {
 	c := load(t)
 	for _, x := range []struct{ asked, accept, want string }{
-		{"ar", "en", "ar"}, {"", "ar-EG,en;q=0.5", "ar"}, {"xx", "", "en"}, {"", "de", "en"}, {"", "garbage;;;", "en"}, {"", "de, ar;q=0.3", "ar"}, {"fr", "", "fr"}, {"", "fr-CA, ar;q=0.3", "fr"}, {"", "es-419", "es"},
+		{"ar", "en", "ar"}, {"", "ar-EG,en;q=0.5", "ar"}, {"xx", "", "en"}, {"", "de", "en"}, {"", "garbage;;;", "en"}, {"", "de, ar;q=0.3", "ar"}, {"fr", "", "fr"}, {"", "fr-CA, ar;q=0.3", "fr"}, {"", "es-419", "es"}, {"fr-CA", "ar", "fr"}, {"de", "", "en"},
 	} {
 		if got := c.Pick(x.asked, x.accept); got != x.want {
 			t.Errorf("asked %q, accepts %q: %s, want %s", x.asked, x.accept, got, x.want)
