@@ -69,9 +69,14 @@ func (s *server) answer(c echo.Context, rows any) error {
 		role = t.ID
 	}
 	tag := fmt.Sprintf(`"%s-%s"`, c.Response().Header().Get("Headway-Position"), role)
+	vary := "Authorization, Cookie"
+	if lang := c.Response().Header().Get("Content-Language"); lang != "" { // it has sentences
+		tag = fmt.Sprintf(`"%s-%s-%s"`, c.Response().Header().Get("Headway-Position"), role, lang)
+		vary += ", Accept-Language"
+	}
 	c.Response().Header().Set("ETag", tag)
 	c.Response().Header().Set("Cache-Control", "private, no-cache")
-	c.Response().Header().Set("Vary", "Authorization, Cookie")
+	c.Response().Header().Set("Vary", vary)
 	if strings.Contains(c.Request().Header.Get("If-None-Match"), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
@@ -193,7 +198,8 @@ func (s *server) publicFigures(rows []projections.FigureRow) {
 }
 
 func (s *server) getCompare(c echo.Context) error {
-	return list(s, c, func(r reading) ([]domain.Comparison, error) {
+	w, p := s.voice(c)
+	return list(s, c, func(r reading) ([]comparisonRow, error) {
 		q := domain.Query{Panel: domain.Panel(c.QueryParam("panel")), Attribute: c.QueryParam("group"), Value: c.QueryParam("value")}
 		if in := askedIndicator(c); in != "" {
 			q.Indicators = []domain.IndicatorID{in}
@@ -202,7 +208,9 @@ func (s *server) getCompare(c echo.Context) error {
 		if _, err := r.state.MeantRound(to, asked(c), r.at); err != nil {
 			return nil, err
 		}
-		return s.compare(r, domain.RoundID(c.QueryParam("from")), to, q)
+		from := domain.RoundID(c.QueryParam("from"))
+		rows, err := s.compare(r, from, to, q)
+		return sayComparisons(w, rows, namesBetween(r, p, q.Attribute, from, to)), err
 	})
 }
 
@@ -224,7 +232,8 @@ func (s *server) compare(r reading, from, to domain.RoundID, q domain.Query) ([]
 }
 
 func (s *server) getTrend(c echo.Context) error {
-	return list(s, c, func(r reading) ([]domain.TrendPoint, error) {
+	w, p := s.voice(c)
+	return list(s, c, func(r reading) ([]trendRow, error) {
 		if len(r.state.FrameworksAt(r.at)) == 0 && asked(c) == "" {
 			return nil, nil
 		}
@@ -233,13 +242,15 @@ func (s *server) getTrend(c echo.Context) error {
 			if err != nil {
 				return nil, err
 			}
-			return s.trend(r, f.ID, []domain.IndicatorID{in.ID})
+			points, err := s.trend(r, f.ID, []domain.IndicatorID{in.ID})
+			return sayTrend(w, points, names(r, p, "", f)), err
 		}
 		f, err := r.state.MeantAt(asked(c), r.at)
 		if err != nil {
 			return nil, err
 		}
-		return s.trend(r, f.ID, nil)
+		points, err := s.trend(r, f.ID, nil)
+		return sayTrend(w, points, names(r, p, "", f)), err
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"headway/http/assets"
 	"headway/http/chart"
 	"headway/http/i18n"
+	"headway/http/sentence"
 	"headway/seeds"
 )
 
@@ -26,6 +27,7 @@ var templateFiles embed.FS
 type site struct {
 	assets    *assets.Set
 	catalog   *i18n.Catalog
+	sentences *sentence.Texts
 	templates map[string]*template.Template
 	pictures  bool // whether charts are also there as pictures
 }
@@ -39,7 +41,11 @@ func newSite() (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{assets: a, catalog: c, templates: map[string]*template.Template{}}
+	said, err := sentence.Load()
+	if err != nil {
+		return nil, err
+	}
+	s := &site{assets: a, catalog: c, sentences: said, templates: map[string]*template.Template{}}
 	for _, name := range []string{"summit", "compare", "maturity", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {

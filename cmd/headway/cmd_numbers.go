@@ -130,16 +130,17 @@ func (a *app) compareCommand() *cobra.Command {
 			"who answered in both. Bounds are what missing answers allow, from all of them no to all yes. Intervals are 95 %,\n" +
 			"as if the respondents were drawn from countries like them, which they were not. --json has more: who gained, lost,\n" +
 			"came and went, what each adds to the change, tests of graded scales, the change a year (docs/method.md).",
-		Example: "  headway compare --from 2021 --to 2025\n  headway compare --from 2021-simulated --to 2025 --panel matched --group income"}
+		Example: "  headway compare --from 2021 --to 2025\n  headway compare --from 2021 --to 2025 --words --lang fr\n  headway compare --from 2021-simulated --to 2025 --panel matched --group income"}
 	f := c.Flags()
 	f.StringVar(&from, "from", "", "the earlier round")
 	f.StringVar(&to, "to", "", "the later round")
 	f.StringVar(&panel, "panel", "all", "all or matched")
 	f.StringVar(&group, "group", "", "by an attribute of the respondents in the earlier round: income, region, collection, …")
 	f.StringVar(&indicator, "indicator", "", "only this indicator")
-	asOf, framework := asOfFlag(c), frameworkFlag(c)
+	asOf, framework, voice := asOfFlag(c), frameworkFlag(c), voiceFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var rows []domain.Comparison
+		var said told
 		err := a.at(c, *asOf, func(st *projections.State, at events.Position) error {
 			if err := rounds(st, from, to, *framework, at); err != nil {
 				return err
@@ -162,16 +163,23 @@ func (a *app) compareCommand() *cobra.Command {
 				}
 				rows = append(rows, more...)
 			}
-			return nil
-		})
-		if err != nil {
+			var err error
+			said, err = voice.comparisons(st, at, rows, group)
 			return err
+		})
+		switch {
+		case err != nil:
+			return err
+		case a.json:
+			return a.printJSON(said.rows)
+		case voice.words:
+			return a.printLines(said.lines)
 		}
 		err = withLevels(a, rows, []string{"INDICATOR", "GROUP", "FROM", "TO", "CHANGE", "BOUNDS", "95 % INTERVAL", "GAINED", "LOST", "P (HOLM)", "BASELINE", ""}, comparisonCells,
 			comparisonSpread, []string{"FROM LEVELS", "TO LEVELS"}, func(r domain.Comparison) []string {
 				return []string{spread(r.FromDistribution), spread(r.ToDistribution)}
 			})
-		if err == nil && !a.json && anySimulated(rows, func(r domain.Comparison) bool { return r.Simulated }) {
+		if err == nil && anySimulated(rows, func(r domain.Comparison) bool { return r.Simulated }) {
 			a.note("rows marked simulated are of anonymous simulated respondents, not of countries")
 		}
 		return err
@@ -224,19 +232,28 @@ func (a *app) trendCommand() *cobra.Command {
 	c := &cobra.Command{Use: "trend", Short: "Every round in order, breaks marked", Args: noArgs,
 		Example: "  headway trend --indicator policy.leadership.strategy\n  headway trend --framework mnr-review-2021 --json"}
 	c.Flags().StringVar(&indicator, "indicator", "", "only this indicator")
-	asOf, framework := asOfFlag(c), frameworkFlag(c)
+	asOf, framework, voice := asOfFlag(c), frameworkFlag(c), voiceFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		var rows []domain.TrendPoint
+		var said []saidPoint
+		var lines []string
 		err := a.at(c, *asOf, func(st *projections.State, at events.Position) (err error) {
 			f, ids, err := chosen(st, *framework, indicator)
 			if err != nil {
 				return err
 			}
-			rows, err = st.Trend(f.ID, ids, at)
+			if rows, err = st.Trend(f.ID, ids, at); err == nil {
+				said, lines, err = voice.trend(st, at, rows, f)
+			}
 			return err
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case a.json:
+			return a.printJSON(said)
+		case voice.words:
+			return a.printLines(lines)
 		}
 		return withLevels(a, rows, []string{"INDICATOR", "ROUND", "SHARE", "COUNT", "MISSING", "BOUNDS", "ORIGIN", "SERIES", ""}, trendCells,
 			func(r domain.TrendPoint) *domain.Distribution { return r.Distribution }, []string{"MEDIAN", "LEVELS"},

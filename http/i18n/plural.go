@@ -1,7 +1,9 @@
 package i18n
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,3 +86,6 @@ func families(texts map[string]string) map[string][]string {
 	}
 	return out
 }
+
+// Counting are the keys of the texts that count, for tests.
+func (p *Printer) Counting() []string { return slices.Sorted(maps.Keys(families(p.texts))) }

@@ -77,6 +77,7 @@ func cases(t *testing.T) []told {
 		row(t, "simulated", few, simulated, nil, all, 0),
 		row(t, "from published totals", few, many, totals(30, 90), all, 0),
 		row(t, "from published totals to missing answers", few, silent, totals(60, 90), all, 0),
+		row(t, "missing answers against published totals", few, round(2025, false, times("y", 10, "-", 20), times("y", 10, "-", 20)), totals(60, 90), all, 0),
 		row(t, "chance", few, little, nil, all, 0),
 		row(t, "missing answers", few, round(2025, false, times("y", 9, "-", 21), times("y", 9, "-", 21)), nil, all, 0),
 		row(t, "chance and missing answers", few, round(2025, false, times("y", 6, "n", 4, "-", 20), times("y", 6, "n", 4, "-", 20)), nil, all, 0),

@@ -77,6 +77,9 @@ func (w *Writer) Decomposition(r domain.Comparison, n Names) string {
 	from, to := w.rounds(r.From, r.To, n)
 	d := r.Detail.Decomposition
 	total, stayed := tenths(*r.Change), tenths(d.Stayed)
-	return w.finish(w.p.Text("parts", "indicator", w.indicator(r.Indicator, n), "fromround", from, "toround", to, "points", w.points(total),
+	if total == 0 && stayed == 0 {
+		return "" // nothing moved either way
+	}
+	return w.finish(w.p.Text("parts", "indicator", w.indicator(r.Indicator, n), "who", w.who(r, n), "fromround", from, "toround", to, "points", w.points(total),
 		"stayed", w.points(stayed), "moved", w.points(tenths(total-stayed))), r.Simulated)
 }

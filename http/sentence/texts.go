@@ -162,3 +162,19 @@ func (w *Writer) finish(s string, simulated bool) string {
 
 // tenths is a difference of shares to a tenth of a point, as it is written.
 func tenths(v float64) float64 { return math.Round(1000*v) / 1000 }
+
+// NamesOf takes names from rounds and frameworks: an indicator's is that of the
+// first framework that has it.
+func NamesOf(round func(domain.RoundID) (domain.Round, bool), frameworks ...*domain.Framework) Names {
+	return Names{Round: round, Indicator: func(id domain.IndicatorID) domain.Text {
+		for _, f := range frameworks {
+			if f == nil {
+				continue
+			}
+			if in, ok := f.Indicator(id); ok {
+				return in.Name
+			}
+		}
+		return nil
+	}}
+}
