@@ -11,11 +11,15 @@ import (
 	"headway/projections"
 )
 
+// countryBody is what the template of a respondent sees.
 type countryBody struct {
-	Stages      []string
+	Frameworks  []frameworkLink // where it was asked several
+	Figures     []figure
 	Statuses    []statusRow
 	Audit, Foot string
 }
+
+func (b countryBody) figures() []figure { return b.Figures }
 
 // statusRow is a believed status with what it stands on.
 type statusRow struct {
@@ -26,26 +30,19 @@ type statusRow struct {
 
 // countryPage shows one respondent's statuses to who may see them.
 func (s *server) countryPage(c echo.Context) error {
-	lang, l, _ := s.request(c)
+	build := s.countryRequest(c)
 	code := domain.Respondent(c.Param("code"))
-	if !holder(c).Sees(code) {
-		return needAll(nil)
-	}
-	p := s.newPage(lang, l)
-	p.reader = holder(c)
-	var body countryBody
+	var p page
 	var believed []projections.Believed
-	err := s.read(c, func(r reading) error {
-		sel, err := r.state.MeantSelection(projections.Selection{Country: code, Framework: asked(c)}, r.at)
-		if err != nil {
+	err := s.read(c, func(r reading) (err error) {
+		if p, err = build(r); err != nil {
 			return err
 		}
-		believed, p.Position = r.state.Believed(sel, r.at), r.at
+		p.reader = r.reader
 		p.believed(c, r)
-		body.Audit = p.links.page("audit", string(code), "", p.P.Lang)
-		body.Foot = p.T("foot.country", "asof", words{p.P}.asOf(r.state, r.at), "position", r.at)
-		p.Title = p.T("country.title", "name", s.nameOf(r, p, code))
-		return s.countryStages(r, p, code, &body)
+		sel, err := r.state.MeantSelection(projections.Selection{Country: code, Framework: asked(c)}, r.at)
+		believed = r.state.Believed(sel, r.at)
+		return err
 	})
 	if err != nil {
 		return err
@@ -54,6 +51,7 @@ func (s *server) countryPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	body, _ := p.Body.(countryBody)
 	s.Runner.Read(func(st *projections.State) {
 		for _, row := range rows {
 			p.Simulated = p.Simulated || row.Simulated
@@ -66,6 +64,16 @@ func (s *server) countryPage(c echo.Context) error {
 		return err
 	}
 	return c.HTMLBlob(http.StatusOK, html)
+}
+
+func (s *server) countryRequest(c echo.Context) func(r reading) (page, error) {
+	lang, l, _ := s.request(c)
+	code, framework := domain.Respondent(c.Param("code")), asked(c)
+	return func(r reading) (page, error) { return s.countryOf(r, code, framework, lang, l) }
+}
+
+func (s *server) countryChart(c echo.Context) error {
+	return s.chartFiles(c, s.countryRequest(c))
 }
 
 func (s *server) statusRow(p page, st *projections.State, row projections.StatusRow) statusRow {
@@ -95,25 +103,4 @@ func (s *server) nameOf(r reading, p page, code domain.Respondent) string {
 		}
 	}
 	return string(code)
-}
-
-func (s *server) countryStages(r reading, p page, code domain.Respondent, body *countryBody) error {
-	for _, m := range r.state.Models() {
-		for _, rd := range r.state.Rounds(r.at) {
-			if rd.Framework != m.Framework {
-				continue
-			}
-			_, standings, err := r.state.Stages(m.ID, rd.ID, r.at)
-			if err != nil {
-				return err
-			}
-			for _, x := range standings {
-				if x.Country == code && x.Stage != nil {
-					stage := p.P.Name(m.Stages[*x.Number-1].Name)
-					body.Stages = append(body.Stages, string(rd.ID)+": "+p.T("country.stage", "model", p.P.Name(m.Name), "stage", stage))
-				}
-			}
-		}
-	}
-	return nil
 }

@@ -282,7 +282,7 @@ func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) st
 		"country":  "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
 	query := "?lang=" + lang
 	switch kind {
-	case "summit", "compare", "maturity", "indicators", "rounds", "indicator", "round":
+	case "summit", "compare", "maturity", "indicators", "rounds", "indicator", "round", "country":
 		if f != "" {
 			query += "&framework=" + url.QueryEscape(string(f))
 		}

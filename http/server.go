@@ -107,6 +107,7 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/rounds", s.roundsPage)
 	e.GET("/rounds/:id", s.roundPage)
 	e.GET("/countries/:code", s.countryPage)
+	e.GET("/countries/:code/charts/:file", s.countryChart)
 	e.GET("/rounds/:id/answers", s.answersPage)
 	e.POST("/rounds/:id/answers", s.submitAnswers)
 	e.GET("/rounds/:id/import", s.importPage)
