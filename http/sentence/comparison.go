@@ -54,8 +54,19 @@ func (w *Writer) who(r domain.Comparison, n Names) string {
 
 // group names the group of a row, and as of when somebody is in it.
 func (w *Writer) group(r domain.Comparison, n Names) string {
-	from, _ := w.rounds(r.From, r.To, n)
-	return w.p.Text("group.from", "group", w.groupName(r.Group, n), "round", from)
+	return w.groupAsOf(w.groupName(r.Group, n), r.Grouping, r.From, r.To, n)
+}
+
+// groupAsOf says by which round's attributes somebody is in a group.
+func (w *Writer) groupAsOf(group string, by domain.Grouping, from, to domain.RoundID, n Names) string {
+	a, b := w.rounds(from, to, n)
+	switch by {
+	case domain.ByTo:
+		return w.p.Text("group.to", "group", group, "round", b)
+	case domain.ByOwn:
+		return w.p.Text("group.own", "group", group)
+	}
+	return w.p.Text("group.from", "group", group, "round", a)
 }
 
 // groupName is the name of a group, after that of what it is a group by.
@@ -99,7 +110,11 @@ func (w *Writer) apart(r domain.Comparison, n Names, fill []any) string {
 
 // why is the reason of a break.
 func (w *Writer) why(r domain.Comparison) string {
-	s := w.p.Text("why.break")
+	key := "why." + string(r.BreakReason)
+	s := w.p.Text(key)
+	if r.BreakReason == "" || s == key {
+		s = w.p.Text("why.break")
+	}
 	if r.Why != "" {
 		s = w.p.Text("why.said", "reason", s, "said", "\u2068"+strings.TrimRight(r.Why, ". \n")+"\u2069")
 	}
@@ -161,6 +176,9 @@ func (w *Writer) change(r domain.Comparison, n Names, fill []any) string {
 		parts = append(parts, w.sure(r, n))
 	} else if r.Suppressed {
 		parts = append(parts, w.p.Text("hidden.sure"))
+	}
+	if len(r.Changed) > 0 {
+		parts = append(parts, w.p.Text("otherwise"))
 	}
 	if r.Panel != domain.Matched && (r.FromOrigin == domain.Published || r.ToOrigin == domain.Published) {
 		parts = append(parts, w.p.Text("totals"))

@@ -11,6 +11,7 @@
 //	Comparisons(rows, names)  a whole comparison: title, lead, what moved most
 //	Series(points, names)     one indicator over all rounds
 //	Decomposition(row, names) who changed, and who came or went
+//	Groups(row, names)        two groups beside each other, and their changes
 //
 // and ClaimOf (claim.go) is what all of them go by: whether a change may be
 // claimed. Names (texts.go) are what ids are called.

@@ -99,6 +99,9 @@ func cases(t *testing.T) []told {
 		row(t, "the series breaks", few, ownLater, nil, all, 0),
 		row(t, "the series begins", few, ownLater, nil, all, 1),
 		row(t, "the series ends", few, ownLater, nil, all, 2),
+		row(t, "asked otherwise, and held comparable", few, many, nil, all, 0, func(r *domain.Comparison) { r.Changed = []domain.BreakReason{domain.OtherWording} }),
+		row(t, "the scale changed", few, ownLater, nil, all, 0, func(r *domain.Comparison) { r.BreakReason, r.Why = domain.OtherScale, "" }),
+		row(t, "a group of each round", few, many, nil, domain.Query{Panel: domain.All, Attribute: "income", Value: "high", Grouping: domain.ByOwn}, 0),
 	}
 }
 
@@ -179,6 +182,21 @@ func wholes(t *testing.T) []told {
 	}
 	out = append(out, series("a series", points(few, middle)), series("a series of one round", points(few)), series("a series that breaks", broken),
 		series("a series with a hidden number", hidden))
+	differences, err := domain.CompareGroups(domain.Side{Answers: few}, domain.Side{Answers: many}, domain.Query{Attribute: "income", Indicators: []domain.IndicatorID{"a.b.helpline"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart := round(2025, false, times("yn", 12, "y-", 3), times("y", 30))
+	further, err := domain.CompareGroups(domain.Side{Answers: few}, domain.Side{Answers: apart}, domain.Query{Panel: domain.Matched, Attribute: "income", Grouping: domain.ByTo, Indicators: []domain.IndicatorID{"a.b.helpline"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hiddenGroups := differences[0]
+	hiddenGroups.ToA, hiddenGroups.Suppressed = nil, true
+	groups := func(name string, d domain.GroupDifference) told {
+		return told{name, func(w *Writer) string { return w.Groups(d, names(few, many)) }}
+	}
+	out = append(out, groups("two groups", differences[0]), groups("two groups that differ", further[0]), groups("two groups, one hidden", hiddenGroups))
 	gone := round(2025, false, times(".", 10, "n", 10, "y", 30), times(".", 10, "n", 10, "y", 30))
 	r := compare(t, few, gone, nil, domain.Query{})[0]
 	return append(out, told{"who changed, and who came or went", func(w *Writer) string { return w.Decomposition(r, names(few, gone)) }})
