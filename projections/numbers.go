@@ -3,7 +3,6 @@ package projections
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"headway/domain"
 	"headway/domain/maturity"
@@ -12,29 +11,34 @@ import (
 
 // Side is a round as one side of a comparison, at a position.
 func (s *State) Side(id domain.RoundID, at events.Position) (domain.Side, error) {
-	a, err := s.Answers(id, at)
+	t, err := s.Tabulation(id, at)
 	if err != nil {
 		return domain.Side{}, err
 	}
-	side := domain.Side{Answers: a}
+	side := domain.Side{Answers: t}
 	for _, f := range s.Figures(id, at) {
 		side.Figures = append(side.Figures, f.Figure)
 	}
-	for _, r := range s.Rounds(at) {
-		if r.StandsInFor == id {
-			side.StandIn = r.ID
+	for _, r := range s.rounds {
+		if r.Position <= at && r.Opened.StandsInFor == id {
+			side.StandIn = r.Opened.Round
 		}
 	}
 	return side, nil
 }
 
+// sides are two rounds of a comparison at a position.
+func (s *State) sides(from, to domain.RoundID, at events.Position) (a, b domain.Side, err error) {
+	if a, err = s.Side(from, at); err != nil {
+		return a, b, err
+	}
+	b, err = s.Side(to, at)
+	return a, b, err
+}
+
 // Compare is domain.Compare on two rounds at a position.
 func (s *State) Compare(from, to domain.RoundID, q domain.Query, at events.Position) ([]domain.Comparison, error) {
-	a, err := s.Side(from, at)
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.Side(to, at)
+	a, b, err := s.sides(from, to, at)
 	if err != nil {
 		return nil, err
 	}
@@ -42,19 +46,24 @@ func (s *State) Compare(from, to domain.RoundID, q domain.Query, at events.Posit
 	return domain.Compare(a, b, q)
 }
 
+// CompareGroups is domain.CompareGroups on two rounds at a position.
+func (s *State) CompareGroups(from, to domain.RoundID, q domain.Query, pairs [][2]string, at events.Position) ([]domain.GroupDifference, error) {
+	a, b, err := s.sides(from, to, at)
+	if err != nil {
+		return nil, err
+	}
+	q.Lineage = s.Lineage()
+	return domain.CompareGroups(a, b, q, pairs...)
+}
+
 // Groups are the values of an attribute among the respondents of a round, in
 // order.
 func (s *State) Groups(id domain.RoundID, attribute string, at events.Position) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, e := range s.Respondents(id, at) {
-		if v := e.Attributes[attribute]; v != "" && !seen[v] {
-			seen[v] = true
-			out = append(out, v)
-		}
+	t, err := s.Tabulation(id, at)
+	if err != nil {
+		return nil
 	}
-	slices.Sort(out)
-	return out
+	return t.Groups(attribute)
 }
 
 // Trend follows indicators through the rounds asked with a framework or with one
@@ -165,39 +174,39 @@ func (s *State) FigureRows(id domain.RoundID, at events.Position) ([]FigureRow, 
 }
 
 func computedRows(side domain.Side) []FigureRow {
-	a := side.Answers
-	var rows []FigureRow
-	for j, in := range a.Framework().Indicators {
-		share := domain.ShareOf(a, j, nil)
-		row := FigureRow{ID: string(in.ID), Indicator: &in.ID, Round: a.Round().ID, Population: "respondents",
-			ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: a.Round().ID,
-			Differences: []domain.Difference{}, Distribution: share.Distribution()}
-		rows = append(rows, row)
+	t := domain.Tabulate(side.Answers)
+	rows := make([]FigureRow, 0, len(t.Framework().Indicators))
+	for j := range t.Framework().Indicators {
+		rows = append(rows, computedRow(t, j, nil, "", "respondents"))
 	}
 	return rows
+}
+
+func computedRow(t *domain.Tabulation, j int, who domain.Set, suffix, population string) FigureRow {
+	id := t.Framework().Indicators[j].ID
+	share := t.Share(j, who)
+	return FigureRow{ID: string(id) + suffix, Indicator: &id, Round: t.Round().ID, Population: population,
+		ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: t.Round().ID,
+		Differences: []domain.Difference{}, Distribution: share.Distribution()}
 }
 
 // GroupRows are the shares of each indicator in each group of a round's
 // respondents, computed from its answers.
 func (s *State) GroupRows(id domain.RoundID, attribute string, at events.Position) ([]FigureRow, error) {
-	a, err := s.Answers(id, at)
+	t, err := s.Tabulation(id, at)
 	if err != nil {
 		return nil, err
 	}
-	groups := s.Groups(id, attribute, at)
+	groups := t.Groups(attribute)
 	if len(groups) == 0 {
 		return nil, domain.Refuse(domain.CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", id, attribute), "group", attribute)
 	}
 	rows := []FigureRow{}
-	for j, in := range a.Framework().Indicators {
+	for j := range t.Framework().Indicators {
 		for _, g := range groups {
-			share := domain.ShareOf(a, j, func(e domain.Enrolment) bool { return e.Attributes[attribute] == g })
-			if share.N == 0 {
-				continue
+			if row := computedRow(t, j, t.Members(attribute, g), "."+g, attribute+"="+g); *row.ComputedDenominator > 0 {
+				rows = append(rows, row)
 			}
-			rows = append(rows, FigureRow{ID: string(in.ID) + "." + g, Indicator: &in.ID, Round: id, Population: attribute + "=" + g,
-				ComputedCount: &share.Count, ComputedDenominator: &share.N, Simulated: share.Simulated, ComputedRound: id,
-				Differences: []domain.Difference{}, Distribution: share.Distribution()})
 		}
 	}
 	return rows, nil

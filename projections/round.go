@@ -19,6 +19,7 @@ type round struct {
 	Life       []turning // opened, closed, reopened, closed, …
 	Enrolments []enrolled
 	Figures    []PublishedFigure
+	last       events.Position // of the events about the round, its enrolments and its statuses
 }
 
 // Turn is what happened to a round.
@@ -57,7 +58,7 @@ type PublishedFigure struct {
 }
 
 func newRound(e events.Event, p domain.RoundOpened) *round {
-	return &round{Opened: p, Reference: e.EffectiveOn, Simulated: e.Simulated, Position: e.Position,
+	return &round{Opened: p, Reference: e.EffectiveOn, Simulated: e.Simulated, Position: e.Position, last: e.Position,
 		Life: []turning{turned(e, Opened, "")}}
 }
 

@@ -159,5 +159,32 @@ func (s *State) restore(h header, r *bytes.Reader) error {
 	if r.Len() != 0 {
 		return errors.New("bytes are left over")
 	}
+	for _, rd := range s.rounds {
+		rd.last = s.lastOf(rd)
+	}
 	return nil
+}
+
+// lastOf is the position of the last event about a round, its enrolments and its
+// statuses.
+func (s *State) lastOf(rd *round) events.Position {
+	last := rd.Position
+	for _, t := range rd.Life {
+		last = max(last, t.Position)
+	}
+	for _, e := range rd.Enrolments {
+		last = max(last, e.Position)
+	}
+	g := s.panel.grid(rd.Opened.Framework)
+	if g == nil {
+		return last
+	}
+	if l := g.layer(rd.Opened.Round); l != nil {
+		for _, h := range l.heads {
+			if h > 0 && int(h) <= len(s.panel.entries) {
+				last = max(last, s.panel.entries[h-1].Position)
+			}
+		}
+	}
+	return last
 }

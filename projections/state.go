@@ -24,6 +24,7 @@ type State struct {
 	documents   []namedDocument
 	panel       panel
 	versions    map[string]int64 // of every stream but the status streams
+	counted     *tabulations
 }
 
 // tick says that all positions up to Last, and past the tick before, were
@@ -40,7 +41,7 @@ type publishedModel struct {
 
 // NewState is the fold of an empty log.
 func NewState() *State {
-	return &State{versions: map[string]int64{}, panel: newPanel()}
+	return &State{versions: map[string]int64{}, panel: newPanel(), counted: newTabulations()}
 }
 
 // Position is the newest event folded.
@@ -119,6 +120,7 @@ func (s *State) fold(e events.Event, p domain.Payload) error {
 			return fmt.Errorf("round %s was not opened", p.Round)
 		}
 		r.Enrolments = append(r.Enrolments, enrolled{p.Enrolment, e.Position})
+		r.last = e.Position
 	case domain.FigurePublished:
 		r := s.round(p.Figure.Round)
 		if r == nil {
@@ -149,6 +151,7 @@ func (s *State) turn(e events.Event, id domain.RoundID, to Turn, reason string) 
 		return fmt.Errorf("round %s was not opened", id)
 	}
 	r.Life = append(r.Life, turned(e, to, reason))
+	r.last = e.Position
 	s.versions[e.Stream] = e.Version
 	return nil
 }
@@ -161,6 +164,7 @@ func (s *State) foldStatus(e events.Event, r domain.Respondent, i domain.Indicat
 	if err := s.panel.apply(e, rd.Opened.Framework, r, i, c); err != nil {
 		return err
 	}
+	rd.last = e.Position
 	s.addDocuments(e, r, i, false, c.documents)
 	return nil
 }

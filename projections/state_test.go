@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -146,8 +147,16 @@ func TestAsOfIsANaiveReplay(t *testing.T) {
 			}
 			log = append(log, e)
 		}
+		following := projections.NewState()
 		for n := 1; n <= len(log); n++ {
 			want := replay(rt, log[:n])
+			if err := following.Apply(log[n-1]); err != nil {
+				rt.Fatal(err)
+			}
+			if n == len(log)/2 {
+				following = restored(rt, following)
+			}
+			compareKept(rt, following)
 			w.Runner.Read(func(s *projections.State) {
 				for _, rd := range []domain.RoundID{"r1", "r2"} {
 					compareRound(rt, s, rd, events.Position(n), want[rd].cells)
@@ -309,6 +318,44 @@ func compareRound(t *rapid.T, s *projections.State, rd domain.RoundID, at events
 			}
 		}
 	}
+}
+
+// compareKept holds what a state has counted and kept against a new count: as of now,
+// the event before, and any position, some of which were asked for before.
+func compareKept(t *rapid.T, s *projections.State) {
+	for _, rd := range []domain.RoundID{"r1", "r2"} {
+		for _, at := range []events.Position{s.Position(), s.Position() - 1, events.Position(rapid.Int64Range(1, int64(s.Position())).Draw(t, "as of"))} {
+			a, err := s.Answers(rd, at)
+			kept, keptErr := s.Tabulation(rd, at)
+			if err != nil || keptErr != nil {
+				if (err == nil) != (keptErr == nil) {
+					t.Fatalf("round %s as of %d: %v, and counted %v", rd, at, err, keptErr)
+				}
+				continue
+			}
+			if !reflect.DeepEqual(kept.Round(), a.Round()) || !reflect.DeepEqual(kept.Respondents(), a.Respondents()) {
+				t.Fatalf("round %s as of %d is kept as it was", rd, at)
+			}
+			for i := range a.Respondents() {
+				for j := range a.Framework().Indicators {
+					if got, want := kept.Status(i, j), a.Status(i, j); got != want {
+						t.Fatalf("round %s as of %d, at position %d: %q is kept, %q is believed", rd, at, s.Position(), got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+func restored(t *rapid.T, s *projections.State) *projections.State {
+	data, err := s.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = projections.Restore(data); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func lastAt(log []events.Event, t time.Time) events.Position {
