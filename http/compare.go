@@ -129,7 +129,7 @@ func (b *comparison) fill(body *compareBody) error {
 // parts are the figures of the page.
 func (b *comparison) parts(body *compareBody) error {
 	heading := b.headline(body)
-	f, err := b.shares(b.wish.sort, heading)
+	f, err := b.shares(b.wish.sort, b.wish.interval, heading)
 	if err != nil {
 		return err
 	}

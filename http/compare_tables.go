@@ -3,6 +3,7 @@ package http
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"headway/domain"
 	"headway/http/chart"
@@ -65,18 +66,34 @@ func (b *contrast) attributeName(a string) string {
 	return b.w.ID(a)
 }
 
-// headline computes the finding, which is the page's title; the heading of the
-// chart says what is drawn.
+// headline computes the finding, which is the page's title, and that of the chart.
 func (b *comparison) headline(body *compareBody) string {
-	then, now := b.w.round(b.from), b.w.round(b.to)
-	b.page.Title = b.page.T("compare.title", "from", then, "to", now)
-	body.Lead = b.page.T("compare.lead." + string(b.choice.panel))
-	return b.page.T("shares.title", "from", then, "to", now)
+	said := b.say.Comparisons(b.rows, b.names())
+	b.page.Title, body.Lead = said.Title, said.Lead
+	return b.movedMostHeading()
 }
 
-// words are the rows as sentences, by domain.
+// words are the rows as sentences, by domain; where it is known also how much of a
+// change comes from who came and went.
 func (b *comparison) words() []passage {
-	return nil
+	names := b.names()
+	names.Attribute = b.wish.group
+	var out []passage
+	last := "-"
+	for _, row := range b.rows {
+		_, group, heading := b.rowOf(row)
+		if group != last {
+			last = group
+			out = append(out, passage{ID: "words-" + strconv.Itoa(len(out)), Heading: heading})
+		}
+		p := &out[len(out)-1]
+		text := b.say.Comparison(row, names)
+		if parts := b.say.Decomposition(row, names); parts != "" {
+			text += " " + parts
+		}
+		p.Lines = append(p.Lines, line{Sentence: text})
+	}
+	return out
 }
 
 // changed is the table of who changed, came and went, of the rows of which that is

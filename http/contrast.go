@@ -8,6 +8,7 @@ import (
 
 	"headway/domain"
 	"headway/http/chart"
+	"headway/http/sentence"
 	"headway/projections"
 )
 
@@ -27,6 +28,7 @@ type contrast struct {
 	to     domain.Round
 	fw     *domain.Framework // of the later round
 	rows   []domain.Comparison
+	say    *sentence.Writer
 }
 
 // contrastOf finds out what a reader chose, and what was left open: the first round
@@ -34,7 +36,7 @@ type contrast struct {
 func (s *server) contrastOf(r reading, choice summitChoice, lang string, l links) (*contrast, error) {
 	b := &contrast{server: s, page: s.newPage(lang, l), r: r, choice: choice}
 	b.w, b.view = words{b.page.P}, chart.View{RTL: b.page.P.RTL()}
-	b.page.Position = r.at
+	b.page.Position, b.say = r.at, s.sentences.In(lang)
 	if b.choice.panel == "" {
 		b.choice.panel = domain.All
 	}
@@ -165,6 +167,31 @@ func (b *contrast) name(in domain.Indicator) string {
 		return b.page.P.Name(in.Name) + " (" + b.page.T("group.negative") + ")"
 	}
 	return b.page.P.Name(in.Name)
+}
+
+// names are what the sentences call indicators, rounds and groups.
+func (b *contrast) names() sentence.Names {
+	return sentence.Names{
+		Indicator: func(id domain.IndicatorID) domain.Text {
+			for _, f := range []domain.FrameworkID{b.to.Framework, b.from.Framework} {
+				if fw := b.r.state.Framework(f); fw != nil {
+					if in, ok := fw.Indicator(id); ok {
+						return in.Name
+					}
+				}
+			}
+			return nil
+		},
+		Round: func(id domain.RoundID) (domain.Round, bool) {
+			for _, rd := range []domain.Round{b.to, b.from} {
+				if rd.ID == id {
+					return rd, true
+				}
+			}
+			return b.r.state.Round(id, b.r.at)
+		},
+		Group: b.w.attribute,
+	}
 }
 
 // targets says what in place means on the graded scales of the framework.

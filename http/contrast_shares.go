@@ -1,15 +1,19 @@
 package http
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"strings"
 
 	"headway/domain"
+	"headway/domain/stats"
 	"headway/http/chart"
 )
 
 // shares is the dumbbell of all indicators, in the order that the reader chose; by
-// default grouped by domain.
-func (b *contrast) shares(order, heading string) (figure, error) {
+// default grouped by domain, with the band that the reader chose.
+func (b *contrast) shares(order, band, heading string) (figure, error) {
 	then, now := b.w.round(b.from), b.w.round(b.to)
 	table := chart.Table{Header: []string{b.page.T("col.indicator"), b.page.T("col.from", "round", then), b.page.T("col.bounds"),
 		b.page.T("col.to", "round", now), b.page.T("col.bounds"), b.page.T("col.change"), b.page.T("col.changebounds"), b.page.T("col.interval"),
@@ -25,7 +29,7 @@ func (b *contrast) shares(order, heading string) (figure, error) {
 			table.Group(name)
 		}
 		hidden = hidden || row.Suppressed
-		pair := b.pair(row, b.name(in), then, now)
+		pair := b.pair(row, b.name(in), then, now, band)
 		for _, tip := range []string{pair.FromTip, pair.ToTip} {
 			if tip != "" {
 				said = append(said, pair.Label+": "+tip)
@@ -39,11 +43,27 @@ func (b *contrast) shares(order, heading string) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	return b.page.figure(c, heading, b.targets(), b.foot(), hidden)
+	note := b.page.T("shares.note." + cmp.Or(band, bandBounds))
+	return b.page.figure(c, heading, strings.TrimSpace(note+" "+b.targets()), b.foot(), hidden)
+}
+
+// movedMostHeading is the finding of the chart: what moved most.
+func (b *contrast) movedMostHeading() string {
+	var most *domain.Comparison
+	for i, r := range b.rows {
+		if d := moved(r); d != nil && *d != 0 && (most == nil || math.Abs(*d) > math.Abs(*most.Change)) {
+			most = &b.rows[i]
+		}
+	}
+	if most == nil {
+		return b.page.T("shares.title", "from", b.w.round(b.from), "to", b.w.round(b.to))
+	}
+	in, _, _ := b.rowOf(*most)
+	return b.page.T("compare.most", "indicator", b.name(in), "points", b.w.points(most.Change), "from", b.w.Percent(*most.FromShare), "to", b.w.Percent(*most.ToShare))
 }
 
 // pair is the row of the dumbbell.
-func (b *contrast) pair(row domain.Comparison, name, then, now string) chart.Pair {
+func (b *contrast) pair(row domain.Comparison, name, then, now, band string) chart.Pair {
 	pair := chart.Pair{Label: name, From: row.FromShare, To: row.ToShare, Break: row.Break}
 	if row.FromShare != nil {
 		pair.FromTip = b.tip(then, row.FromCount, row.FromN, row.FromShare, b.w.origin(row.FromOrigin, b.from.Simulated))
@@ -51,7 +71,29 @@ func (b *contrast) pair(row domain.Comparison, name, then, now string) chart.Pai
 	if row.ToShare != nil {
 		pair.ToTip = b.tip(now, row.ToCount, row.ToN, row.ToShare, b.w.origin(row.ToOrigin, b.to.Simulated))
 	}
+	if d := moved(row); d != nil {
+		pair.Change = b.w.points(d)
+	}
+	from, to := row.FromBounds, row.ToBounds
+	if band == bandSampling {
+		from, to = wilson(row.FromCount, row.FromN), wilson(row.ToCount, row.ToN)
+	}
+	if from != nil {
+		pair.FromLow, pair.FromHigh = &from[0], &from[1]
+	}
+	if to != nil {
+		pair.ToLow, pair.ToHigh = &to[0], &to[1]
+	}
 	return pair
+}
+
+// wilson is the sampling interval of a share that is shown.
+func wilson(count, n *int) *[2]float64 {
+	if count == nil || n == nil {
+		return nil
+	}
+	w := stats.Wilson(*count, *n, stats.Z95)
+	return &[2]float64{w.Low, w.High}
 }
 
 // cells are the numbers of a row as text.

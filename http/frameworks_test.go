@@ -209,7 +209,7 @@ func TestAPIAsksWhichFramework(t *testing.T) {
 func TestNoLineJoinsWhatCannotBeCompared(t *testing.T) {
 	w := severalFrameworks(t)
 	page := w.get(t, "/?lang=en&to=2020-revised&from="+url.QueryEscape("2016-عربي"), "").body
-	for _, want := range []string{"No indicator can be compared", "series breaks", "series ends", "Framework: Made up for a test"} {
+	for _, want := range []string{"Nothing can be compared", "series breaks", "series ends", "Framework: Made up for a test"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func (w words) points(v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	return w.ID(w.Points(*v))
+	return w.ID(w.Points(math.Round(1000**v)/1000 + 0)) // no minus before zero
 }
 
 func (w words) between(low, high *float64) string {

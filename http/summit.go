@@ -32,17 +32,24 @@ type summitBody struct {
 	Frameworks []frameworkLink // where there are several
 	Choices    []option
 	Panels     []option
+	Numbers    []number
+	Counted    string // by which rule changes are counted
 	Passages   []passage
 	More       string   // the way to the page of comparisons
 	Figures    []figure // the domains first
 }
 
+// number is a large one at the head of the page, and what it counts.
+type number struct{ Value, What string }
+
 // passage is a finding in a few sentences under a heading of its own.
 type passage struct {
 	ID, Heading string
-	Note        string
-	Lines       []string
+	Lines       []line
 }
+
+// line is one finding: in short, where there is that, and in a sentence.
+type line struct{ Short, Sentence string }
 
 // summit builds the summary: what moved between two rounds, domain by domain, in
 // whom, and what is missing most. With one round alone it tells of that.
@@ -125,7 +132,7 @@ func (b *summit) charts(body *summitBody) error {
 }
 
 func (b *summit) dumbbell() (*figure, error) {
-	f, err := b.shares("", b.page.T("shares.title", "from", b.w.round(b.from), "to", b.w.round(b.to)))
+	f, err := b.shares("", "", b.movedMostHeading())
 	return &f, err
 }
 

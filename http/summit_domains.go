@@ -148,7 +148,7 @@ func (b *contrast) domains() (figure, error) {
 		note += " " + b.page.T("domains.apart", "n", apart)
 	}
 	f := b.page.tableOf("domains", b.domainsHeading(means), note, b.foot(), table)
-	f.Tiles, f.Chart.Aria = tiles, b.page.T("domains.aria", "list", sentences(said))
+	f.Open, f.Tiles, f.Chart.Aria = false, tiles, b.page.T("domains.aria", "list", sentences(said))
 	return f, nil
 }
 

@@ -10,7 +10,8 @@ import (
 	"headway/seeds"
 )
 
-// trend is the mean share of each domain's indicators over the rounds.
+// trend is the mean share of each domain's indicators over the rounds, a small
+// chart each on one scale; nil where there is one round only.
 func (b *summit) trend() (*figure, error) {
 	rounds := map[domain.RoundID]domain.Round{}
 	for _, rd := range b.r.state.Rounds(b.r.at) {
@@ -19,37 +20,35 @@ func (b *summit) trend() (*figure, error) {
 	means := b.overRounds()
 	table := chart.Table{Header: []string{b.page.T("col.domain"), b.page.T("col.round"), b.page.T("col.share"), b.page.T("col.indicators"),
 		b.page.T("col.n"), b.page.T("col.origin")}}
-	var lines []chart.Line
+	var panels []chart.Panel
 	var said []string
-	best, bestName, bestRound := -1.0, "", ""
+	best, bestName, bestRound, longest := -1.0, "", "", 0
 	for _, d := range b.fw.Domains {
-		line := chart.Line{Name: b.page.P.Name(d.Name)}
+		panel := chart.Panel{Label: b.page.P.Name(d.Name)}
 		for i, m := range means[d.ID] {
 			rd := rounds[m.round]
 			v := m.sum / float64(m.indicators)
-			who := fmt.Sprint(m.least)
-			if m.most > m.least {
-				who = fmt.Sprintf("%d–%d", m.least, m.most)
-			}
-			origin := b.w.origin(m.origin, rd.Simulated)
-			line.Points = append(line.Points, chart.Point{Year: year(rd.ReferenceDate), Value: &v,
+			who, origin, name := b.w.spread(m.least, m.most), b.w.origin(m.origin, rd.Simulated), b.w.round(rd)
+			panel.Points = append(panel.Points, chart.Point{Year: year(rd.ReferenceDate), Value: &v,
 				Break: i > 0 && rounds[means[d.ID][i-1].round].Simulated != rd.Simulated, // no line from real to simulated
-				Tip:   fmt.Sprintf("%s: %s, N = %s, %s", b.w.round(rd), b.w.Percent(v), who, origin)})
-			table.Add(line.Name, b.w.round(rd), b.w.Percent(v), fmt.Sprint(m.indicators), who, origin)
-			said = append(said, fmt.Sprintf("%s, %s: %s", line.Name, b.w.round(rd), b.w.Percent(v)))
+				Tip:   fmt.Sprintf("%s: %s, N = %s, %s", name, b.w.Percent(v), who, origin)})
+			panel.Number, panel.Note = b.w.whole(v), b.page.T("trend.panel", "round", name, "indicators", m.indicators)
+			table.Add(panel.Label, name, b.w.Percent(v), fmt.Sprint(m.indicators), who, origin)
+			said = append(said, fmt.Sprintf("%s, %s: %s", panel.Label, name, b.w.Percent(v)))
 			b.page.Simulated = b.page.Simulated || rd.Simulated
 			if rd.ID == b.to.ID && v > best {
-				best, bestName, bestRound = v, line.Name, b.w.round(rd)
+				best, bestName, bestRound = v, panel.Label, name
 			}
 		}
-		if len(line.Points) > 0 {
-			lines = append(lines, line)
+		if len(panel.Points) > 0 {
+			panels = append(panels, panel)
+			longest = max(longest, len(panel.Points))
 		}
 	}
-	if best < 0 || len(rounds) < 2 {
+	if best < 0 || longest < 2 {
 		return nil, nil
 	}
-	c, err := chart.Lines(b.view, "trend", b.page.T("trend.aria", "list", sentences(said)), lines, "", table)
+	c, err := chart.Multiples(b.view, "trend", b.page.T("trend.aria", "list", sentences(said)), panels, table)
 	if err != nil {
 		return nil, err
 	}

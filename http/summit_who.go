@@ -90,7 +90,11 @@ func (b *summit) who() (*figure, error) {
 		bars = append(bars, bar)
 		b.page.Simulated = b.page.Simulated || x.round.Simulated
 	}
-	c, err := chart.Stages(b.view, "who", b.page.T("who.aria", "list", sentences(said)), names, b.page.T("who.unknown"), bars, table)
+	keys := make([]chart.Key, len(names))
+	for i, name := range names {
+		keys[i] = chart.Key{Meaning: chart.Level(i, max(len(names), 2)), Label: name}
+	}
+	c, err := chart.Bars(b.view, "who", b.page.T("who.aria", "list", sentences(said)), keys, b.page.T("who.unknown"), bars, table)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +127,7 @@ func (b *summit) standing() (*figure, error) {
 			table.Group(heading)
 		}
 		hidden = hidden || row.Suppressed
-		pair := b.pair(row, b.name(in), "", now)
+		pair := b.pair(row, b.name(in), "", now, bandBounds)
 		if pair.ToTip != "" {
 			said = append(said, pair.Label+": "+pair.ToTip)
 		}

@@ -2,6 +2,7 @@ package http
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"net/url"
 	"slices"
@@ -42,40 +43,26 @@ func (b *contrast) query() string {
 	return q.Encode()
 }
 
-// headline computes the title, the sentence beneath it and the large numbers.
+// headline computes the title, the large numbers, and how changes are counted.
 func (b *summit) headline(body *summitBody) error {
-	up, down, sure, n := 0, 0, 0, 0
-	for _, r := range b.rows {
-		d := moved(r)
-		if d == nil {
-			continue
-		}
-		n++
-		switch {
-		case *d > 0:
-			up++
-		case *d < 0:
-			down++
-		}
-		if *d > 0 && r.ChangeLow != nil && *r.ChangeLow > 0 {
-			sure++
-		}
-	}
-	switch {
-	case b.alone():
+	if b.alone() {
 		b.aloneHeadline(body)
 		return nil
-	case n == 0:
-		b.page.Title = b.page.T("summit.title.none", "from", b.w.round(b.from), "to", b.w.round(b.to))
+	}
+	said := b.say.Comparisons(b.rows, b.names())
+	b.page.Title, body.Counted = said.Title, said.Lead
+	if said.Compared() == 0 {
 		body.Lead = b.page.T("summit.lead.none")
 		return nil
 	}
-	key := "summit.title"
-	if b.page.Simulated {
-		key = "summit.title.simulated"
+	body.Numbers = []number{{fmt.Sprint(said.Better), b.page.T("number.better")}, {fmt.Sprint(said.Worse), b.page.T("number.worse")},
+		{fmt.Sprint(said.Unclear), b.page.T("number.unclear")}}
+	if said.Apart > 0 {
+		body.Numbers = append(body.Numbers, number{fmt.Sprint(said.Apart), b.page.T("number.apart")})
 	}
-	b.page.Title = b.page.T(key, "up", up, "n", n, "from", b.w.ID(yearOf(b.from)), "to", b.w.ID(yearOf(b.to)))
-	body.Lead = b.page.T("summit.lead", "sure", sure, "down", down)
+	if n := b.rollOf(b.to).n; n > 0 {
+		body.Numbers = append(body.Numbers, number{fmt.Sprint(n), b.page.T("number.respondents", "round", b.w.ID(yearOf(b.to)))})
+	}
 	return nil
 }
 
@@ -142,18 +129,18 @@ func (b *summit) movedMost() (up, down []domain.Comparison) {
 }
 
 // sentences are the findings of rows in words.
-func (b *summit) sentences(rows []domain.Comparison) []string {
-	out := make([]string, len(rows))
+func (b *summit) sentences(rows []domain.Comparison) []line {
+	names := b.names()
+	out := make([]line, len(rows))
 	for i, r := range rows {
 		in, _, _ := b.rowOf(r)
-		out[i] = b.page.T("summit.moved", "indicator", b.name(in), "from", b.w.share(r.FromCount, r.FromN, r.FromShare),
-			"to", b.w.share(r.ToCount, r.ToN, r.ToShare), "points", b.w.points(r.Change))
+		out[i] = line{b.page.T("summit.moved", "indicator", b.name(in), "points", b.w.points(r.Change)), b.say.Comparison(r, names)}
 	}
 	return out
 }
 
 // gaps are the lowest shares of the later round.
-func (b *summit) gaps() []string {
+func (b *summit) gaps() []line {
 	var rows []domain.Comparison
 	for _, r := range b.rows {
 		if r.ToShare != nil && r.Polarity != domain.Negative && r.Series != domain.Ends && *r.ToShare < 1 {
@@ -161,10 +148,11 @@ func (b *summit) gaps() []string {
 		}
 	}
 	slices.SortStableFunc(rows, func(x, y domain.Comparison) int { return cmp.Compare(*x.ToShare, *y.ToShare) })
-	out := []string{}
+	out := []line{}
 	for _, r := range rows[:min(most, len(rows))] {
 		in, _, _ := b.rowOf(r)
-		out = append(out, b.page.T("summit.gap", "indicator", b.name(in), "share", b.w.share(r.ToCount, r.ToN, r.ToShare)))
+		out = append(out, line{b.page.T("summit.gap", "indicator", b.name(in), "share", b.w.whole(*r.ToShare)),
+			b.page.T("summit.gap.sentence", "of", b.w.of(r.ToCount, r.ToN), "origin", b.w.origin(r.ToOrigin, b.to.Simulated))})
 	}
 	return out
 }
