@@ -184,7 +184,7 @@ func TestAFileIsSeenBeforeItIsRecorded(t *testing.T) {
 		t.Error("a focal point does not find the page")
 	}
 	at := w.head(t)
-	if r := w.sendFile(t, page, analyst, "b.csv", badFile, nil); r.status != 422 || !strings.Contains(r.body, "3 of 3 answers are refused") ||
+	if r := w.sendFile(t, page, analyst, "b.csv", badFile, nil); r.status != 422 || !strings.Contains(r.body, "refused: 3 of 3") ||
 		!strings.Contains(r.body, "victim.helpline.&lt;b&gt;") || strings.Contains(r.body, `id="confirm"`) {
 		t.Errorf("refused: %d %s", r.status, r.body)
 	}

@@ -81,8 +81,7 @@ func (b *maturing) movement(body *maturityBody) error {
 		}
 		table.Add(append(cells, b.page.P.Integer(sum))...)
 	}
-	heading := b.page.T("maturity.moved.title", "from", b.w.round(from), "to", b.w.round(to), "up", b.page.P.Integer(up), "down", b.page.P.Integer(down),
-		"n", b.page.P.Integer(n))
+	heading := b.page.N("maturity.moved.title", n, "from", b.w.round(from), "to", b.w.round(to), "up", b.page.P.Integer(up), "down", b.page.P.Integer(down))
 	note := b.page.T("maturity.moved.note", "same", b.page.P.Integer(same), "unknown", b.page.P.Integer(unknown),
 		"came", b.page.P.Integer(moved.Came), "went", b.page.P.Integer(moved.Went))
 	c, err := b.flow(moved, names, b.w.round(from), b.w.round(to), table)

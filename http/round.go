@@ -227,7 +227,7 @@ func tallyCells(w words, c domain.Completeness) []string {
 // disputed is how many places were, and how often where that is more.
 func disputed(w words, c domain.Completeness) string {
 	if *c.Disputes > *c.Disputed {
-		return w.Text("disputed.times", "count", *c.Disputed, "times", *c.Disputes)
+		return w.Count("disputed.times", *c.Disputes, "count", *c.Disputed)
 	}
 	return fmt.Sprint(*c.Disputed)
 }
