@@ -8,6 +8,7 @@ ADDR    ?= 127.0.0.1:8080
 KILLS   ?= 100
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ECHARTS := http/assets/built/echarts.min.js
+AXE     := http/assets/node_modules/axe-core/axe.min.js
 GOFILES := $(shell git ls-files '*.go' 2>/dev/null)
 
 .PHONY: help
@@ -34,8 +35,14 @@ test: deps lint ## Everything that must hold: lint, and all tests with the race 
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 
 .PHONY: deps
-deps: $(ECHARTS) ## Install what the tests need: Postgres, Chromium, LibreOffice, ECharts
+deps: $(ECHARTS) $(AXE) ## Install what the tests need: Postgres, Chromium, LibreOffice, ECharts, axe-core
 	@.ci/install cc postgres chromium office
+
+# axe-core looks for barriers in the pages, in tests only; it is not in the binary.
+$(AXE): $(ECHARTS)
+	@.ci/install node
+	@[ -e $@ ] || (cd http/assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+	@touch $@
 
 .PHONY: lint
 lint: $(ECHARTS) ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached

@@ -1,6 +1,17 @@
 package http
 
-import "io"
+import (
+	"io"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Routes are all routes of the server.
+func Routes() []*echo.Route {
+	e := echo.New()
+	(&server{}).routes(e)
+	return e.Routes()
+}
 
 // Keep is keep, for tests.
 func (u *Uploads) Keep(token, name string, r io.Reader) (string, error) {

@@ -78,7 +78,10 @@ func check(t *testing.T, v browsertest.Visit, f facts, lang string) {
 	if len(v.Hosts) > 0 {
 		t.Errorf("asked other hosts: %v", v.Hosts)
 	}
-	dir := map[string]string{"en": "ltr", "ar": "rtl"}[lang]
+	dir := map[string]string{"ar": "rtl"}[lang]
+	if dir == "" {
+		dir = "ltr"
+	}
 	if f.Lang != lang || f.Dir != dir {
 		t.Errorf("lang %s, dir %s", f.Lang, f.Dir)
 	}

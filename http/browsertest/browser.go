@@ -69,6 +69,8 @@ type Page struct {
 	Width, Height int
 	// Dark asks for dark colors, Print for the sheet for print.
 	Dark, Print bool
+	// Forced asks for colors that the reader's system imposes, Still for no motion.
+	Forced, Still bool
 	// Files are chosen in the page's file input.
 	Files []string
 	// Act is JavaScript run in the page before buttons are pressed; a promise is
@@ -107,56 +109,92 @@ func (b *Browser) Open(t testing.TB, p Page) Visit {
 	if err != nil {
 		t.Fatalf("visit %s: %v (%s)", p.URL, err, strings.Join(v.Problems, "; "))
 	}
-	if picture != nil {
-		dir := os.Getenv(screenshots)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, p.Picture+".png"), picture, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	keep(t, p.Picture, picture)
 	return v
+}
+
+// keep writes a picture, if one was taken.
+func keep(t testing.TB, name string, picture []byte) {
+	t.Helper()
+	if picture == nil {
+		return
+	}
+	dir := os.Getenv(screenshots)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // screenshots names the folder for pictures.
 const screenshots = "HEADWAY_SCREENSHOTS"
 
+// visit loads a page in a tab and looks at it.
 func visit(ctx context.Context, p Page) (title string, picture []byte, err error) {
+	if err := listen(ctx); err != nil {
+		return "", nil, err
+	}
+	if err := load(ctx, p); err != nil {
+		return "", nil, err
+	}
+	return look(ctx, p)
+}
+
+// listen makes a tab tell of requests and errors.
+func listen(ctx context.Context) error {
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
-		return "", nil, err
+		return err
 	}
-	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
-		return "", nil, err
+	_, err := chromedp.Call(ctx, log.Enable, cdp.Empty{})
+	return err
+}
+
+// emulate gives a tab the size, the theme and the medium of a page.
+func emulate(ctx context.Context, p Page) error {
+	feature := func(name string, on bool, yes, no string) *emulation.MediaFeature {
+		if on {
+			return &emulation.MediaFeature{Name: name, Value: yes}
+		}
+		return &emulation.MediaFeature{Name: name, Value: no}
 	}
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}}
-	if p.Dark {
-		media.Features[0].Value = "dark"
-	}
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		feature("prefers-color-scheme", p.Dark, "dark", "light"),
+		feature("forced-colors", p.Forced, "active", "none"),
+		feature("prefers-reduced-motion", p.Still, "reduce", "no-preference")}}
 	if p.Print {
 		media.Media = "print"
 	}
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-		return "", nil, err
+		return err
 	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(p.Width), int64(p.Height)), chromedp.Navigate(p.URL)); err != nil {
-		return "", nil, err
+	return chromedp.Do(ctx, chromedp.EmulateViewport(int64(p.Width), int64(p.Height)))
+}
+
+// load goes to a page, and presses its buttons.
+func load(ctx context.Context, p Page) error {
+	if err := emulate(ctx, p); err != nil {
+		return err
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(p.URL)); err != nil {
+		return err
 	}
 	if len(p.Files) > 0 {
 		if err := chromedp.Do(ctx, chromedp.SetUploadFiles(`input[type=file]`, p.Files)); err != nil {
-			return "", nil, err
-		}
-	}
-	if p.Act != "" {
-		if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](p.Act, chromedp.EvalAwaitPromise)); err != nil {
-			return "", nil, fmt.Errorf("act: %w", err)
+			return err
 		}
 	}
 	for _, button := range p.Press {
 		if _, err := chromedp.RunResponse(ctx, chromedp.Click(button)); err != nil {
-			return "", nil, fmt.Errorf("press %s: %w", button, err)
+			return fmt.Errorf("press %s: %w", button, err)
 		}
 	}
+	return nil
+}
+
+// look waits until the charts are drawn, and reads what was asked for.
+func look(ctx context.Context, p Page) (title string, picture []byte, err error) {
 	drawn := `[...document.querySelectorAll('figure[data-chart]')].every(f => f.hasAttribute('data-drawn'))`
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](drawn, chromedp.WithPollingTimeout(15*time.Second))); err != nil {
 		return "", nil, err
@@ -186,6 +224,13 @@ type recorder struct {
 
 	mu sync.Mutex
 	v  Visit
+}
+
+// about begins a visit: what was noted before is forgotten.
+func (r *recorder) about(p Page) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.page, r.v = p, Visit{}
 }
 
 func (r *recorder) visit(title string) Visit {

@@ -83,3 +83,32 @@ func TestABrowserShowsAPageInTheMediumAskedFor(t *testing.T) {
 		t.Errorf("title %q, %+v", v.Title, got)
 	}
 }
+
+// TestAxeFindsWhatIsWrong holds the rules to account, and a tab, which shows a page
+// in another theme without loading it again.
+func TestAxeFindsWhatIsWrong(t *testing.T) {
+	tab := browsertest.New(t).Tab(t)
+	url := serve(t, `<html lang="en"><link rel="icon" href="data:,"><title>A page</title><main><h1>A page</h1><img src="data:,">
+<style>p { color: #111; background: #fff } @media (prefers-color-scheme: dark) { p { color: #bbb } }</style><p>text`, "")
+	for _, c := range []struct {
+		name  string
+		dark  bool
+		rules string
+		want  []string
+	}{
+		{"all rules", false, browsertest.Axe(t, browsertest.AllRules), []string{"image-alt"}},
+		{"in the dark", true, browsertest.Axe(t, browsertest.ThemeRules), []string{"color-contrast"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			show := tab.Look
+			if !c.dark {
+				show = tab.Load
+			}
+			show(t, browsertest.Page{URL: url, Width: 400, Height: 300, Dark: c.dark, Eval: c.rules, Result: &got})
+			if len(got) != len(c.want) || !strings.HasPrefix(got[0], c.want[0]) {
+				t.Errorf("found %q, want %q", got, c.want)
+			}
+		})
+	}
+}
