@@ -46,7 +46,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, sentences: said, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "compare", "maturity", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
+	for _, name := range []string{"summit", "compare", "maturity", "heatmap", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -278,11 +278,11 @@ func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) st
 		"submission": "/submissions/" + url.PathEscape(id), "answers": "/rounds/" + url.PathEscape(id) + "/answers",
 		"import":    "/rounds/" + url.PathEscape(id) + "/import",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
-		"maturity": "/maturity",
-		"country":  "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
+		"maturity": "/maturity", "heatmap": "/heatmap",
+		"country": "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
 	query := "?lang=" + lang
 	switch kind {
-	case "summit", "compare", "maturity", "indicators", "rounds", "indicator", "round", "country":
+	case "summit", "compare", "maturity", "heatmap", "indicators", "rounds", "indicator", "round", "country":
 		if f != "" {
 			query += "&framework=" + url.QueryEscape(string(f))
 		}

@@ -104,6 +104,8 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/indicators/:id/charts/:file", s.indicatorChart)
 	e.GET("/maturity", s.maturityPage)
 	e.GET("/maturity/charts/:file", s.maturityChart)
+	e.GET("/heatmap", s.heatmapPage)
+	e.GET("/heatmap/charts/:file", s.heatmapChart)
 	e.GET("/rounds", s.roundsPage)
 	e.GET("/rounds/:id", s.roundPage)
 	e.GET("/countries/:code", s.countryPage)

@@ -26,6 +26,14 @@ const (
 // lowest first.
 func Level(i, n int) Meaning { return Meaning(graded + most*n + i) }
 
+// Place is the place of a level among how many; 0 of 0 where the meaning is none.
+func (m Meaning) Place() (i, n int) {
+	if m < graded {
+		return 0, 0
+	}
+	return int(m-graded) % most, int(m-graded) / most
+}
+
 // Key is an entry of a legend.
 type Key struct {
 	Meaning Meaning
