@@ -15,6 +15,7 @@ type compareChoice struct {
 	summitChoice
 	group     string             // attribute of an enrolment by which respondents are grouped
 	value     string             // the one group that is compared; "" is all of them
+	grouping  string             // which round's attributes group: from, to or own
 	sort      string             // how the rows are ordered
 	interval  string             // which band is drawn
 	indicator domain.IndicatorID // whose answers flow; "" is all
@@ -45,6 +46,7 @@ type compareBody struct {
 	Panels     []option
 	Groups     []picked // attributes
 	Values     []picked // groups of the attribute that is chosen
+	Groupings  []picked
 	Sorts      []picked
 	Bands      []picked
 	Indicators []picked
@@ -107,7 +109,7 @@ func (b *comparison) fill(body *compareBody) error {
 	b.offer(body)
 	q := domain.Query{Panel: b.choice.panel}
 	if b.wish.value != "" {
-		q.Attribute, q.Value = b.wish.group, b.wish.value
+		q.Attribute, q.Value, q.Grouping = b.wish.group, b.wish.value, domain.Grouping(b.wish.grouping)
 	}
 	rows, err := b.server.compare(b.r, b.from.ID, b.to.ID, q)
 	if refusal := domain.RefusalOf(err); refusal != nil && refusal.Code == domain.CodeNoAnswers {
@@ -135,7 +137,10 @@ func (b *comparison) parts(body *compareBody) error {
 	}
 	body.Figures = append(body.Figures, f)
 	body.Words = b.words()
-	for _, part := range []func() (*figure, error){b.changed, b.decomposed} {
+	if err := b.groups(body); err != nil {
+		return err
+	}
+	for _, part := range []func() (*figure, error){b.flow, b.changed, b.decomposed} {
 		f, err := part()
 		if err != nil {
 			return err
@@ -174,7 +179,7 @@ func (b *comparison) totals(body *compareBody) string {
 // query is the reader's choice as that of an address.
 func (b *comparison) query() url.Values {
 	q := url.Values{}
-	for _, x := range [][2]string{{"from", string(b.from.ID)}, {"to", string(b.to.ID)}, {"group", b.wish.group}, {"value", b.wish.value},
+	for _, x := range [][2]string{{"from", string(b.from.ID)}, {"to", string(b.to.ID)}, {"group", b.wish.group}, {"value", b.wish.value}, {"grouping", b.wish.grouping},
 		{"sort", b.wish.sort}, {"interval", b.wish.interval}, {"indicator", string(b.wish.indicator)}} {
 		if x[1] != "" {
 			q.Set(x[0], x[1])
@@ -188,7 +193,7 @@ func (b *comparison) query() url.Values {
 
 func (s *server) compareRequest(c echo.Context) (lang string, l serverLinks, choice compareChoice) {
 	lang, l, base := s.request(c)
-	return lang, l, compareChoice{summitChoice: base, group: c.QueryParam("group"), value: c.QueryParam("value"), sort: c.QueryParam("sort"),
+	return lang, l, compareChoice{summitChoice: base, group: c.QueryParam("group"), value: c.QueryParam("value"), grouping: c.QueryParam("grouping"), sort: c.QueryParam("sort"),
 		interval: c.QueryParam("interval"), indicator: askedIndicator(c)}
 }
 

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,6 +34,11 @@ func (b *comparison) offer(body *compareBody) {
 		body.Values = append(body.Values, picked{"", b.page.T("choose.everygroup"), b.wish.value == ""})
 		for _, v := range b.r.state.Groups(b.from.ID, b.wish.group, b.r.at) {
 			body.Values = append(body.Values, picked{v, b.w.attribute(v), v == b.wish.value})
+		}
+	}
+	if b.wish.group != "" {
+		for _, g := range []domain.Grouping{domain.ByFrom, domain.ByTo, domain.ByOwn} {
+			body.Groupings = append(body.Groupings, picked{string(g), b.page.T("grouping." + string(g)), string(g) == cmp.Or(b.wish.grouping, string(domain.ByFrom))})
 		}
 	}
 	body.Indicators = append(body.Indicators, picked{"", b.page.T("choose.allanswers"), b.wish.indicator == ""})
@@ -68,7 +74,7 @@ func (b *contrast) attributeName(a string) string {
 
 // headline computes the finding, which is the page's title, and that of the chart.
 func (b *comparison) headline(body *compareBody) string {
-	said := b.say.Comparisons(b.rows, b.names())
+	said := b.say.Comparisons(b.rows, namesBetween(b.r, b.page.P, "", b.from.ID, b.to.ID))
 	b.page.Title, body.Lead = said.Title, said.Lead
 	return b.movedMostHeading()
 }
@@ -76,8 +82,7 @@ func (b *comparison) headline(body *compareBody) string {
 // words are the rows as sentences, by domain; where it is known also how much of a
 // change comes from who came and went.
 func (b *comparison) words() []passage {
-	names := b.names()
-	names.Attribute = b.wish.group
+	names := namesBetween(b.r, b.page.P, b.wish.group, b.from.ID, b.to.ID)
 	var out []passage
 	last := "-"
 	for _, row := range b.rows {

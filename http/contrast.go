@@ -169,31 +169,6 @@ func (b *contrast) name(in domain.Indicator) string {
 	return b.page.P.Name(in.Name)
 }
 
-// names are what the sentences call indicators, rounds and groups.
-func (b *contrast) names() sentence.Names {
-	return sentence.Names{
-		Indicator: func(id domain.IndicatorID) domain.Text {
-			for _, f := range []domain.FrameworkID{b.to.Framework, b.from.Framework} {
-				if fw := b.r.state.Framework(f); fw != nil {
-					if in, ok := fw.Indicator(id); ok {
-						return in.Name
-					}
-				}
-			}
-			return nil
-		},
-		Round: func(id domain.RoundID) (domain.Round, bool) {
-			for _, rd := range []domain.Round{b.to, b.from} {
-				if rd.ID == id {
-					return rd, true
-				}
-			}
-			return b.r.state.Round(id, b.r.at)
-		},
-		Group: b.w.attribute,
-	}
-}
-
 // targets says what in place means on the graded scales of the framework.
 func (b *contrast) targets() string {
 	var out []string

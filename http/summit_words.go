@@ -49,7 +49,7 @@ func (b *summit) headline(body *summitBody) error {
 		b.aloneHeadline(body)
 		return nil
 	}
-	said := b.say.Comparisons(b.rows, b.names())
+	said := b.say.Comparisons(b.rows, namesBetween(b.r, b.page.P, "", b.from.ID, b.to.ID))
 	b.page.Title, body.Counted = said.Title, said.Lead
 	if said.Compared() == 0 {
 		body.Lead = b.page.T("summit.lead.none")
@@ -130,7 +130,7 @@ func (b *summit) movedMost() (up, down []domain.Comparison) {
 
 // sentences are the findings of rows in words.
 func (b *summit) sentences(rows []domain.Comparison) []line {
-	names := b.names()
+	names := namesBetween(b.r, b.page.P, "", b.from.ID, b.to.ID)
 	out := make([]line, len(rows))
 	for i, r := range rows {
 		in, _, _ := b.rowOf(r)

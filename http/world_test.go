@@ -70,14 +70,25 @@ func empty(t testing.TB) *world {
 	return w
 }
 
-// demo serves what `headway demo` does.
-func demo(t testing.TB) *world {
+// baseline serves what `headway seed` records: published figures, no answers.
+func baseline(t testing.TB) *world {
 	t.Helper()
 	w := empty(t)
 	ctx := context.Background()
 	if _, err := seeds.Seed(ctx, w.store, now, "tester"); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.runner.CatchUp(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// demo serves what `headway demo` does.
+func demo(t testing.TB) *world {
+	t.Helper()
+	w := baseline(t)
+	ctx := context.Background()
 	if _, err := seeds.Simulate(ctx, w.store, seeds.Simulation{Rounds: []domain.RoundID{"2023", "2025"}, Seed: 7, Actor: "simulator", Now: now}); err != nil {
 		t.Fatal(err)
 	}
