@@ -92,7 +92,7 @@ func (s *server) seriesFigure(r reading, p *page, f *domain.Framework, in domain
 	if err != nil {
 		return figure{}, err
 	}
-	return p.figure(c, heading, "", p.T("foot.indicator", "id", w.ID(string(in.ID)), "framework", w.ID(string(f.ID)), "asof", words{p.P}.asOf(r.state, r.at), "position", r.at), hidden)
+	return p.figure(c, heading, p.writer().Series(points, names(r, p.P, "", f)), p.T("foot.indicator", "id", w.ID(string(in.ID)), "framework", w.ID(string(f.ID)), "asof", words{p.P}.asOf(r.state, r.at), "position", r.at), hidden)
 }
 
 func facts(r reading, p page, f *domain.Framework, in domain.Indicator) []fact {

@@ -14,7 +14,7 @@ func (p page) writer() *sentence.Writer { return p.site.sentences.In(p.P.Lang) }
 // names are what sentences call rounds, groups, and the indicators of frameworks.
 func names(r reading, p *i18n.Printer, attribute string, frameworks ...*domain.Framework) sentence.Names {
 	n := sentence.NamesOf(func(id domain.RoundID) (domain.Round, bool) { return r.state.Round(id, r.at) }, frameworks...)
-	n.Attribute, n.Group = attribute, words{p}.attribute
+	n.Attribute, n.Group, n.Told = attribute, words{p}.attribute, p.Told()
 	return n
 }
 

@@ -147,7 +147,13 @@ func fill(s string, pairs []any) string {
 
 // Name is a text of the data in this language; where it has none, in another,
 // which is then named beside it.
-func (p *Printer) Name(t domain.Text) string {
+func (p *Printer) Name(t domain.Text) string { return p.NameAs(t, p.told) }
+
+// Told is the language that Tell was given.
+func (p *Printer) Told() string { return p.told }
+
+// NameAs is Name where the reader was told that names stand in a language.
+func (p *Printer) NameAs(t domain.Text, told string) string {
 	s, lang := t.In(p.Lang)
 	if s == "" || lang == p.Lang {
 		return s
@@ -155,7 +161,7 @@ func (p *Printer) Name(t domain.Text) string {
 	if tag, err := language.Parse(lang); err != nil || p.RTL() || rightToLeft(tag) {
 		s = "\u2068" + s + "\u2069" // isolated: it may run the other way
 	}
-	if lang == p.told {
+	if lang == told {
 		return s
 	}
 	return s + " (" + lang + ")"

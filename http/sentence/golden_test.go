@@ -180,7 +180,7 @@ func wholes(t *testing.T) []told {
 	for i := range hidden {
 		hidden[i] = domain.PublicDisclosure().Trend(hidden[i])
 	}
-	out = append(out, series("a series", points(few, middle)), series("a series of one round", points(few)), series("a series that breaks", broken),
+	out = append(out, series("a series", points(few, middle)), series("a series of one round", points(few)), series("a series with a gap", points(few, round(2023, false, times("-", 30), times("y", 30)), many)), series("a series that breaks", broken),
 		series("a series with a hidden number", hidden))
 	differences, err := domain.CompareGroups(domain.Side{Answers: few}, domain.Side{Answers: many}, domain.Query{Attribute: "income", Indicators: []domain.IndicatorID{"a.b.helpline"}})
 	if err != nil {

@@ -16,8 +16,11 @@ func (w *Writer) Series(points []domain.TrendPoint, n Names) string {
 		return ""
 	}
 	var shown []domain.TrendPoint // since the last break
-	var breaks, hidden []string
+	var breaks, gaps, hidden []string
 	for _, p := range points {
+		for _, id := range p.Gap {
+			gaps = append(gaps, w.p.ID(string(id)))
+		}
 		if p.Break {
 			shown, breaks = nil, append(breaks, w.round(p, n))
 		}
@@ -44,6 +47,9 @@ func (w *Writer) Series(points []domain.TrendPoint, n Names) string {
 	}
 	if len(breaks) > 0 {
 		parts = append(parts, w.p.Text("series.break", "list", w.list(breaks)))
+	}
+	if len(gaps) > 0 {
+		parts = append(parts, w.p.Text("series.gap", "list", w.list(gaps)))
 	}
 	if len(hidden) > 0 {
 		parts = append(parts, w.p.Text("series.hidden", "list", w.list(hidden)))

@@ -45,6 +45,9 @@ type Writer struct{ p *i18n.Printer }
 type Names struct {
 	Indicator func(domain.IndicatorID) domain.Text
 	Round     func(domain.RoundID) (domain.Round, bool)
+	// Told is the language that the reader knows names to stand in, where it is not
+	// that of the sentences. Any other is named beside the name.
+	Told string
 	// Attribute is what groups are by, such as income, and Group the name of a group.
 	Attribute string
 	Group     func(value string) string
@@ -54,7 +57,7 @@ type Names struct {
 func (w *Writer) indicator(id domain.IndicatorID, n Names) string {
 	name := w.p.ID(string(id))
 	if n.Indicator != nil {
-		if s := w.p.Name(n.Indicator(id)); s != "" {
+		if s := w.p.NameAs(n.Indicator(id), n.Told); s != "" {
 			name = s
 			if w.p.RTL() && !strings.HasPrefix(s, "\u2068") {
 				name = "\u2068" + s + "\u2069" // isolated: it may end in digits or signs
