@@ -46,7 +46,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, sentences: said, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "compare", "maturity", "heatmap", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error"} {
+	for _, name := range []string{"summit", "compare", "maturity", "heatmap", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error", "contents", "print"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -97,6 +97,8 @@ type page struct {
 	// chose it, and Now the way to the same page of the present; all "" for the
 	// present.
 	Past, AsOf, Now string
+	// Others are ways to the same page under other choices, where it is a file.
+	Others []way
 }
 
 // believed notes of which moment a page tells, and that the language asked for is
@@ -184,6 +186,41 @@ func (p *page) about(r reading, f *domain.Framework) {
 			p.Source = p.P.Name(f.Name)
 		}
 	}
+}
+
+// head is a link of the head of a page; Here is the attribute that says that the
+// page at hand is there.
+type head struct {
+	Name, Href string
+	Here       template.HTMLAttr
+}
+
+// Navigation are the ways to the pages that stand above all others, as far as the
+// reader has to do with them and they are there.
+func (p page) Navigation() []head {
+	kinds := []string{"summit", "compare", "indicators", "maturity"}
+	if p.TimeTravels() {
+		kinds = append(kinds, "heatmap")
+	}
+	kinds = append(kinds, "rounds")
+	if p.Static() {
+		kinds = append(kinds, "contents", "print")
+	} else {
+		if p.Submits() {
+			kinds = append(kinds, "submissions")
+		}
+		if p.Audits() {
+			kinds = append(kinds, "audit")
+		}
+		kinds = append(kinds, "login")
+	}
+	var out []head
+	for _, k := range kinds {
+		if href := p.Link(k, ""); href != "" {
+			out = append(out, head{p.T("nav." + k), href, p.Here(k)})
+		}
+	}
+	return out
 }
 
 // Asset is the way to an asset; ECharts comes from its public host where it was

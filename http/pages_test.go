@@ -1,17 +1,12 @@
 package http_test
 
 import (
-	"bytes"
 	"fmt"
-	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	webhttp "headway/http"
 	"headway/http/browsertest"
 )
 
@@ -100,71 +95,6 @@ func TestNumbersInFilesAreNumbers(t *testing.T) {
 	}
 	if !regexp.MustCompile(`,[+-]\d+\.\d,`).MatchString(r.body) {
 		t.Errorf("no change stands in it as a number:\n%s", r.body)
-	}
-}
-
-func writeSite(t *testing.T, w *world) string {
-	t.Helper()
-	dir := t.TempDir()
-	o := webhttp.Static{From: "2021", To: "2025", Languages: []string{"en", "ar"}}
-	if _, err := webhttp.WriteStatic(dir, w.runner, slog.New(slog.DiscardHandler), o); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-func TestStaticSiteOpensFromDisk(t *testing.T) {
-	dir := writeSite(t, demo(t))
-	b := browsertest.New(t)
-	for _, lang := range []string{"en", "ar"} {
-		var f facts
-		v := b.Open(t, browsertest.Page{URL: "file://" + filepath.Join(dir, lang, "index.html"), Width: 1280, Height: 900, Eval: readFacts, Result: &f, Picture: "site-" + lang})
-		check(t, v, f, lang)
-		if f.Charts != 4 || !f.Notice {
-			t.Errorf("%d charts, notice %v", f.Charts, f.Notice)
-		}
-	}
-}
-
-// TestStaticSiteIsWholeAndTheSame checks that every link of the report leads to a
-// file of it, and that the same log gives the same bytes.
-func TestStaticSiteIsWholeAndTheSame(t *testing.T) {
-	w := demo(t)
-	one, two := writeSite(t, w), writeSite(t, w)
-	link := regexp.MustCompile(`(?:href|src)="([^"#:]+)"`)
-	files := 0
-	err := filepath.WalkDir(one, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		files++
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(one, path)
-		if err != nil {
-			return err
-		}
-		other, err := os.ReadFile(filepath.Join(two, rel))
-		if err != nil || !bytes.Equal(data, other) {
-			t.Errorf("%s differs the second time (%v)", rel, err)
-		}
-		if filepath.Ext(path) != ".html" {
-			return nil
-		}
-		for _, m := range link.FindAllStringSubmatch(string(data), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(path), m[1])); err != nil {
-				t.Errorf("%s links to %s, which is not there", rel, m[1])
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if files < 50 {
-		t.Errorf("%d files", files)
 	}
 }
 

@@ -1,13 +1,10 @@
 package http
 
 import (
-	"bytes"
-	"fmt"
+	"context"
 	"log/slog"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
+	"path"
+	"slices"
 
 	"headway/domain"
 	"headway/projections"
@@ -17,128 +14,126 @@ import (
 type Static struct {
 	From, To  domain.RoundID
 	Languages []string
+	// Pictures draw the charts; nil leaves pictures out, and pages draw them by script.
+	Pictures Pictures
+	PNG      bool // pictures for slides as PNG too
 }
 
 // WriteStatic writes the public pages as files that open from disk without a
-// network: for each language the summary, the indicators and the numbers of each
-// chart, of the framework that the later round asks. They are for anybody, so small numbers are hidden. It returns how many
-// files it wrote; the same log and choice give the same bytes.
-func WriteStatic(dir string, runner *projections.Runner, logger *slog.Logger, o Static) (int, error) {
+// network: in each language every page that anybody may read of the two rounds and
+// of the framework that the later one asks, a table of contents, all of it on one
+// page for print, and the numbers and pictures of every chart. They are for
+// anybody, so small numbers are hidden. It returns how many files it wrote; the same
+// log and choice give the same bytes.
+//
+// The folder is there as a whole or as it was before. One that holds anything but a
+// report is refused.
+func WriteStatic(ctx context.Context, dir string, runner *projections.Runner, logger *slog.Logger, o Static) (int, error) {
 	shared, err := newSite()
 	if err != nil {
 		return 0, err
 	}
-	s := &server{Options: Options{Runner: runner, Logger: logger}, site: shared, disclosure: domain.PublicDisclosure()}
-	w := &fileWriter{dir: dir}
-	for _, f := range shared.assets.All() {
-		w.write(filepath.Join("assets", f.Name), f.Data)
-	}
-	runner.Read(func(st *projections.State) {
-		r := reading{state: st, at: st.Position()}
-		for _, lang := range o.Languages {
-			if w.err == nil {
-				w.err = s.writeLanguage(w, r, o, lang)
-			}
-		}
-	})
-	w.write("index.html", []byte(`<!doctype html><meta charset="utf-8"><title>Headway</title><meta http-equiv="refresh" content="0; url=`+
-		o.Languages[0]+`/index.html"><a href="`+o.Languages[0]+`/index.html">Headway</a>`))
-	return w.count, w.err
-}
-
-func (s *server) writeLanguage(w *fileWriter, r reading, o Static, lang string) error {
-	write := func(file, name string, p page, err error) {
-		if err == nil {
-			var html []byte
-			if html, err = s.render(name, p); err == nil {
-				w.write(filepath.Join(lang, file), html)
-			}
-		}
-		if w.err == nil {
-			w.err = err
-		}
-	}
-	numbers := func(figures []figure, prefix string) {
-		for _, f := range figures {
-			var b bytes.Buffer
-			if err := writeCSV(&b, f.Chart.Table); err != nil && w.err == nil {
-				w.err = err
-			}
-			w.write(filepath.Join(lang, prefix+f.Chart.Name+".csv"), b.Bytes())
-		}
-	}
-	p, err := s.summitOf(r, summitChoice{from: o.From, to: o.To}, lang, fileLinks{file: "index.html", langs: o.Languages})
-	body, _ := p.Body.(summitBody)
-	body.Choices = nil // a file cannot ask for other rounds
-	p.Body = body
-	write("index.html", "summit", p, err)
-	numbers(body.Figures, "")
-	rd, err := r.state.MeantRound(o.To, "", r.at)
+	shared.pictures = o.Pictures != nil
+	s := &server{Options: Options{Runner: runner, Logger: logger, Pictures: o.Pictures}, site: shared, disclosure: domain.PublicDisclosure()}
+	to, err := newFolder(dir)
 	if err != nil {
+		return 0, err
+	}
+	defer to.discard()
+	for _, f := range shared.assets.All() {
+		if !servedOnly[shared.assets.Short(f.Name)] {
+			to.write(path.Join("assets", f.Name), f.Data)
+		}
+	}
+	var made *report
+	runner.Read(func(st *projections.State) { made, err = s.report(ctx, st, o) })
+	if err != nil {
+		return 0, err
+	}
+	if err := made.write(ctx, to); err != nil {
+		return 0, err
+	}
+	return to.replace()
+}
+
+// servedOnly are assets that do nothing in a file.
+var servedOnly = map[string]bool{"live.js": true, "links.js": true}
+
+// report is a static report, built and not yet written.
+type report struct {
+	server *server
+	o      Static
+	r      reading // to be looked at while the state is read only
+	sheets []*sheet
+	about  manifest
+}
+
+// sheet is a page of a report in one language.
+type sheet struct {
+	leaf leaf
+	lang string
+	page page
+	html []byte
+}
+
+func (s *sheet) path() string { return path.Join(s.lang, s.leaf.file) }
+
+// figures are the charts of a page.
+func (s *sheet) figures() []figure {
+	if body, ok := s.page.Body.(charted); ok {
+		return body.figures()
+	}
+	return nil
+}
+
+// report builds all pages: those of the table of pages, on all cores, then what
+// lists them.
+func (s *server) report(ctx context.Context, st *projections.State, o Static) (*report, error) {
+	w := &report{server: s, o: o, r: reading{state: st, at: st.Position()}}
+	leaves, err := s.leaves(w.r, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, lang := range o.Languages {
+		for _, l := range leaves {
+			w.sheets = append(w.sheets, &sheet{leaf: l, lang: lang})
+		}
+	}
+	files := filesOf(leaves)
+	err = onAllCores(ctx, w.sheets, func(_ context.Context, sh *sheet) (err error) {
+		ways := fileLinks{file: sh.leaf.file, files: files, langs: o.Languages, png: o.PNG}
+		if sh.page, err = sh.leaf.build(sh.lang, ways); err != nil {
+			return err
+		}
+		sh.page.Others = variants(sh.leaf, leaves, sh.page.P)
+		sh.html, err = s.render(sh.leaf.template, sh.page)
 		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	p, err = s.indicatorsOf(r, rd.Framework, lang, fileLinks{file: "indicators.html", langs: o.Languages})
-	write("indicators.html", "indicators", p, err)
-	for _, in := range r.state.Framework(rd.Framework).Indicators {
-		file := indicatorFile(string(in.ID))
-		p, err := s.indicatorOf(r, rd.Framework, in.ID, lang, fileLinks{file: file, prefix: strings.TrimSuffix(file, "html"), langs: o.Languages})
-		write(file, "indicator", p, err)
-		ib, _ := p.Body.(indicatorBody)
-		numbers(ib.Figures, strings.TrimSuffix(file, "html"))
+	if err := w.describe(); err != nil {
+		return nil, err
 	}
-	return w.err
+	for _, lang := range o.Languages {
+		ways := fileLinks{files: files, langs: o.Languages, png: o.PNG}
+		for _, add := range []func(string, fileLinks) (*sheet, error){w.contents, w.print} {
+			sh, err := add(lang, ways)
+			if err != nil {
+				return nil, err
+			}
+			w.sheets = append(w.sheets, sh)
+		}
+	}
+	return w, nil
 }
 
-// indicatorFile is the file of an indicator's page. Ids have no slashes, and the
-// longest leaves the name below the 255 bytes that file systems allow.
-func indicatorFile(id string) string { return "indicator-" + id + ".html" }
-
-// fileWriter writes files until one fails.
-type fileWriter struct {
-	dir   string
-	count int
-	err   error
+// inLanguage are the pages of a language.
+func (w *report) inLanguage(lang string) []*sheet {
+	return slices.DeleteFunc(slices.Clone(w.sheets), func(s *sheet) bool { return s.lang != lang })
 }
 
-func (w *fileWriter) write(name string, data []byte) {
-	if w.err != nil {
-		return
-	}
-	path := filepath.Join(w.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		w.err = fmt.Errorf("write the report: %w", err)
-		return
-	}
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		w.err = fmt.Errorf("write the report: %w", err)
-		return
-	}
-	w.count++
+// simulated reports whether any page uses simulated answers.
+func (w *report) simulated() bool {
+	return slices.ContainsFunc(w.sheets, func(s *sheet) bool { return s.page.Simulated })
 }
-
-// fileLinks are ways between files of a report: languages are folders beside each
-// other.
-type fileLinks struct {
-	file, prefix string
-	langs        []string
-}
-
-func (l fileLinks) page(kind, id string, _ domain.FrameworkID, _ string) string {
-	switch kind {
-	case "indicator":
-		return url.PathEscape(indicatorFile(id))
-	case "indicators":
-		return "indicators.html"
-	}
-	return "index.html"
-}
-
-func (l fileLinks) asset(name string) string { return "../assets/" + name }
-func (l fileLinks) csv(name string) string   { return url.PathEscape(l.prefix + name + ".csv") }
-func (l fileLinks) picture(name, kind string) string {
-	return url.PathEscape(l.prefix + name + kind)
-}
-func (l fileLinks) here(lang string) string { return "../" + lang + "/" + url.PathEscape(l.file) }
-func (l fileLinks) path() string            { return url.PathEscape(l.file) }
-func (l fileLinks) static() bool            { return true }
-func (l fileLinks) languages() []string     { return l.langs }

@@ -179,7 +179,7 @@ func (a *app) siteCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			n, err := webhttp.WriteStatic(dir, s.runner, s.logger, o)
+			n, err := webhttp.WriteStatic(c.Context(), dir, s.runner, s.logger, o)
 			if err != nil {
 				return err
 			}

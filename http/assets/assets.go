@@ -88,6 +88,16 @@ func Load() (*Set, error) {
 // Name is the hashed name of an asset; "" when it was not built in.
 func (s *Set) Name(short string) string { return s.byShort[short].Name }
 
+// Short is the name that templates use of an asset, by its hashed name.
+func (s *Set) Short(name string) string {
+	for short, f := range s.byShort {
+		if f.Name == name {
+			return short
+		}
+	}
+	return ""
+}
+
 // Named finds an asset by its hashed name.
 func (s *Set) Named(name string) (File, bool) { f, ok := s.byName[name]; return f, ok }
 
