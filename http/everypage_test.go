@@ -46,6 +46,8 @@ func everyPage(t testing.TB, w *world) []pageCase {
 		{"indicator-analyst", analyst, indicator},
 		{"maturity", anybody, "/maturity?x=1"},
 		{"maturity-analyst", analyst, "/maturity?x=1"},
+		{"heatmap", analyst, "/heatmap?group=income"},
+		{"heatmap-unnamed", analyst, "/heatmap?codes=0"},
 		{"rounds", anybody, "/rounds?x=1"},
 		{"round", anybody, "/rounds/2025?x=1"},
 		{"round-analyst", analyst, "/rounds/2025?x=1"},

@@ -160,12 +160,16 @@ func (b *heating) choose(body *heatmapBody) error {
 	b.a = a
 	body.Groups = []choice{{"", b.page.T("heatmap.ungrouped"), b.choice.group == ""}}
 	known := b.choice.group == ""
-	for _, name := range attributesOf(a.Respondents()) {
+	var who []domain.Enrolment // of any round: another one may be chosen with the same grouping
+	for _, rd := range st.Rounds(at) {
+		who = append(who, st.Respondents(rd.ID, at)...)
+	}
+	for _, name := range attributesOf(who) {
 		known = known || name == b.choice.group
 		body.Groups = append(body.Groups, choice{name, b.attribute(name), name == b.choice.group})
 	}
 	if !known {
-		return domain.Refuse(domain.CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", id, b.choice.group), "group", b.choice.group)
+		return domain.Refuse(domain.CodeInvalid, fmt.Sprintf("no respondent has an attribute %q", b.choice.group), "group", b.choice.group)
 	}
 	return nil
 }
