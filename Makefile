@@ -23,11 +23,17 @@ demo: build ## Seed the 2021 baseline, simulate two later rounds, and serve the 
 build: $(ECHARTS) ## Build bin/headway with the charts' library inside
 	$(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/headway ./cmd/headway
 
-# ECharts comes by npm's lock file and is embedded at build.
+# ECharts and the fonts of pictures come by npm's lock file and are embedded at build.
 $(ECHARTS): http/assets/package-lock.json
 	@.ci/install node
 	cd http/assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	cp http/assets/node_modules/echarts/dist/echarts.min.js $@
+	@for font in noto-sans:NotoSans noto-sans-arabic:NotoSansArabic; do \
+	  from=http/assets/node_modules/@expo-google-fonts/$${font%%:*}; to=http/assets/built/$${font%%:*}; \
+	  cp $$from/400Regular/$${font##*:}_400Regular.ttf $$to-400.ttf; \
+	  cp $$from/700Bold/$${font##*:}_700Bold.ttf $$to-700.ttf; \
+	  cp $$from/LICENSE_FONT $$to-license.txt; \
+	done
 	@touch $@
 
 .PHONY: test
@@ -75,4 +81,4 @@ screenshots: deps ## Pictures of every page in English and Arabic, in screenshot
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin http/assets/node_modules $(ECHARTS) site screenshots
+	rm -rf bin http/assets/node_modules $(ECHARTS) http/assets/built/noto-* site screenshots

@@ -18,6 +18,7 @@ import (
 	"headway/events/bus"
 	"headway/events/merkle"
 	webhttp "headway/http"
+	"headway/http/chart/render"
 	"headway/http/i18n"
 	"headway/projections"
 )
@@ -94,7 +95,11 @@ func (a *app) serve(ctx context.Context, s *session, addr string) error {
 	}()
 	following, stop := context.WithCancel(ctx)
 	defer stop()
-	handler, err := webhttp.New(webhttp.Options{Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Documents: a.documents(), Logger: s.logger, Now: a.now, Uploads: uploads, Draining: following.Done()})
+	pictures, err := render.New(render.Options{})
+	if err != nil {
+		return err
+	}
+	handler, err := webhttp.New(webhttp.Options{Pictures: pictures, Log: s.store, Runner: s.runner, Desk: s.desk, Tokens: s.store, Keys: keys, Documents: a.documents(), Logger: s.logger, Now: a.now, Uploads: uploads, Draining: following.Done()})
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,42 @@ func HasECharts() bool {
 	return err == nil
 }
 
+// Library is ECharts; false where it was not built in.
+func Library() ([]byte, bool) {
+	data, err := files.ReadFile(echarts)
+	return data, err == nil
+}
+
+// Script is the script of the pages that draws their charts.
+func Script() ([]byte, error) {
+	data, err := files.ReadFile("app.js")
+	if err != nil {
+		return nil, fmt.Errorf("load the assets: %w", err)
+	}
+	return data, nil
+}
+
+// fonts are those of pictures, in the order in which they are asked for a letter.
+var fonts = []string{"built/noto-sans", "built/noto-sans-arabic"}
+
+// Fonts are the fonts of pictures, of regular or of bold weight, as TrueType; false
+// where they were not built in.
+func Fonts(bold bool) ([][]byte, bool) {
+	weight := "-400.ttf"
+	if bold {
+		weight = "-700.ttf"
+	}
+	var out [][]byte
+	for _, name := range fonts {
+		data, err := files.ReadFile(name + weight)
+		if err != nil {
+			return nil, false
+		}
+		out = append(out, data)
+	}
+	return out, true
+}
+
 // File is an asset under the name that pages use: its content's hash is in it, so
 // that it can be cached for ever.
 type File struct {

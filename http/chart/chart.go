@@ -30,7 +30,8 @@ const hidden = "#e5e7eb"
 
 // View is how a chart is laid out.
 type View struct {
-	RTL bool // mirror axes and legends, and isolate texts
+	RTL  bool   // mirror axes and legends, and isolate texts
+	Band string // what the bands of a dumbbell are, for its legend; "" for no entry
 }
 
 // Chart is a chart ready for a page.

@@ -47,7 +47,7 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		band(0, i, r.FromLow, r.FromHigh)
 		band(2, i, r.ToLow, r.ToHigh)
 		if r.Change != "" {
-			ends = append(ends, opts.ScatterData{Name: v.Isolate(r.Change), Value: []any{100, i}})
+			ends = append(ends, opts.ScatterData{Name: "\u2066" + r.Change + "\u2069", Value: []any{100, i}}) // a number, whatever the language
 		}
 		if r.From != nil {
 			from = append(from, opts.ScatterData{Name: v.Isolate(r.Label) + "\n" + v.Isolate(r.FromTip), Value: []any{100 * *r.From, i}})
@@ -61,7 +61,11 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", Min: 0, Max: 100}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category"}))
 	for i, b := range [][]opts.BarData{bands[0], bands[1], base, length, bands[2], bands[3]} {
-		bar.AddSeries("", b, charts.WithBarChartOpts(opts.BarChart{Stack: []string{"then", "change", "now"}[i/2], BarWidth: "4", BarGap: "25%"}))
+		series := ""
+		if i == 5 && len(b) > 0 {
+			series = v.Isolate(v.Band)
+		}
+		bar.AddSeries(series, b, charts.WithBarChartOpts(opts.BarChart{Stack: []string{"then", "change", "now"}[i/2], BarWidth: "5", BarGap: "40%"}))
 	}
 	dots := charts.NewScatter()
 	dots.AddSeries(v.Isolate(then), from).AddSeries(v.Isolate(now), to).AddSeries("", ends)
@@ -73,13 +77,25 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 	v.frame(option, aria)
 	percentAxis(object(option, "xAxis"))
 	y := object(option, "yAxis")
-	wide, slim, room, slimRoom := v.arrange(option, []any{v.Isolate(then), v.Isolate(now)})
-	v.rows(y, wide, slim, labels, bold, 40, 10)
+	legend, rise := []any{v.Isolate(then), v.Isolate(now)}, 10
+	if len(bands[0])+len(bands[2]) > 0 {
+		rise = 16
+		if v.Band != "" && len(bands[3]) > 0 {
+			legend = append(legend, v.Isolate(v.Band))
+		}
+	}
+	wide, slim, room, slimRoom := v.arrange(option, legend)
+	v.rows(y, wide, slim, labels, bold, 40, rise)
 	// A dot at zero must not cover the end of its label.
 	object(object(wide, "yAxis"), "axisLabel")["margin"] = 14
 	y["axisLine"] = map[string]any{"show": false}
-	for i, color := range []string{"transparent", "#9ca3af", "transparent", Muted, "transparent", "#9ecae1"} {
-		series(option, i)["itemStyle"], series(option, i)["silent"] = map[string]any{"color": color}, true
+	// Bands are as the dots of their round: hollow then, solid now.
+	for i, color := range []string{"transparent", "#ffffff", "transparent", Muted, "transparent", InPlace} {
+		s := series(option, i)
+		s["itemStyle"], s["silent"] = map[string]any{"color": color}, true
+		if color == "#ffffff" {
+			s["itemStyle"] = map[string]any{"color": color, "borderColor": InPlace, "borderWidth": 1}
+		}
 	}
 	// The ring is wider than the dot, so that both show where they meet.
 	for i, dot := range map[int]struct {
@@ -87,12 +103,12 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		size int
 	}{6: {"#ffffff", 15}, 7: {InPlace, 8}} {
 		s := series(option, i)
-		s["itemStyle"] = map[string]any{"color": dot.fill, "borderColor": InPlace, "borderWidth": 2}
+		s["itemStyle"] = map[string]any{"color": dot.fill, "borderColor": InPlace, "borderWidth": 2, "opacity": 1}
 		s["symbolSize"], s["z"] = dot.size, i
 	}
 	v.changes(option, series(option, 8), len(ends) > 0)
 	v.mirror(option, "xAxis", "yAxis")
-	return Chart{Name: name, Height: room + 50 + 34*len(rows), Narrow: slimRoom + 50 + 48*len(rows), Aria: aria, Table: table,
+	return Chart{Name: name, Height: room + 50 + 34*len(rows), Narrow: slimRoom + 50 + (38+rise)*len(rows), Aria: aria, Table: table,
 		option: layouts(option, wide, slim)}, nil
 }
 

@@ -61,17 +61,18 @@ func Flow(v View, name, then, now, aria string, from, to []State, moves []Move, 
 	rows := max(len(used[0]), len(used[1]), 1)
 	v.flowLook(s, states, len(used[0]), moves)
 	v.ends(option, then, now)
-	height := 70 + 68*rows
-	s["top"], s["bottom"] = 44, 12
+	height := 80 + (30+gap)*rows
+	s["top"], s["bottom"] = 48, 28
 	wide, slim := map[string]any{}, map[string]any{}
-	// Labels stand outside: beside the plot, and where that is narrow on it.
-	object(wide, "series")["left"], object(wide, "series")["right"] = 210, 210
-	object(slim, "series")["left"], object(slim, "series")["right"] = 8, 8
-	for _, side := range []map[string]any{wide, slim} {
-		side["series"] = []any{side["series"]}
+	for layout, side := range map[*map[string]any]int{&wide: 140, &slim: 100} {
+		(*layout)["series"] = []any{map[string]any{"left": side, "right": side}}
 	}
-	return Chart{Name: name, Height: height, Narrow: height + 20*rows, Aria: aria, Table: table, option: layouts(option, wide, slim)}, nil
+	return Chart{Name: name, Height: height, Narrow: height, Aria: aria, Table: table, option: layouts(option, wide, slim)}, nil
 }
+
+// gap is the room between the states of a round, in pixels: for the label of one
+// that few have, of three lines.
+const gap = 44
 
 // literal is a text in which ECharts finds nothing to replace: a word joiner keeps
 // its braces from being read.
@@ -83,7 +84,7 @@ func node(side, i int) string { return fmt.Sprintf("%d.%d", side, i) }
 // flowLook sets colors and labels of a flow. In right to left the first round is
 // at the right.
 func (v View) flowLook(s map[string]any, states []State, first int, moves []Move) {
-	s["type"], s["layoutIterations"], s["nodeGap"], s["nodeWidth"], s["draggable"] = "sankey", 0, 22, 16, false
+	s["type"], s["layoutIterations"], s["nodeGap"], s["nodeWidth"], s["draggable"] = "sankey", 0, gap, 16, false
 	s["emphasis"] = map[string]any{"focus": "adjacency"}
 	s["orient"], s["nodeAlign"] = "horizontal", "justify"
 	data, _ := s["data"].([]any)
@@ -103,7 +104,7 @@ func (v View) flowLook(s map[string]any, states []State, first int, moves []Move
 			position, align = "left", "right"
 		}
 		n["label"] = map[string]any{"show": true, "position": position, "align": align, "color": "#111827", "fontSize": 13, "lineHeight": textRow + 2,
-			"formatter": literal(v.label(st.Label, 26) + "\n" + v.Isolate(st.Count))}
+			"formatter": literal(v.label(st.Label, 15) + "\n" + v.Isolate(st.Count))}
 		n["headwayName"] = v.Isolate(st.Label) + "\n" + v.Isolate(st.Count)
 		n["depth"] = 0
 		if !left {

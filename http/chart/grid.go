@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"fmt"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
@@ -15,33 +17,30 @@ type Row struct {
 // Blank is a cell that is nothing.
 const Blank = -1
 
-// lettered is how many cells a grid may have for letters to stand in them.
-const lettered = 1500
+// lettered is how many cells a grid may have for letters to stand in them, named
+// how many for each of its columns and rows to have its label.
+const (
+	lettered = 300
+	named    = 2500
+)
 
 // Grid shows a category for each row and column: respondents and indicators, or
-// indicators and rounds. Up to some 1,500 cells have letters, larger ones are
-// thinner and have none; ten thousand can be drawn.
+// indicators and rounds. Small grids have letters in their cells; larger ones tell
+// what is not an answer by marks, and ten thousand cells can be drawn.
 func Grid(v View, name, aria string, keys []Key, columns []string, rows []Row, table Table) (Chart, error) {
+	if len(keys) > len(digits) {
+		return Chart{}, fmt.Errorf("chart %s: a grid has at most %d keys, not %d", name, len(digits), len(keys))
+	}
+	cells, used := drawn(rows, len(keys))
 	heat := charts.NewHeatMap()
 	heat.SetGlobalOptions(charts.WithInitializationOpts(initialization(name)),
 		charts.WithXAxisOpts(opts.XAxis{Type: "category"}), charts.WithYAxisOpts(opts.YAxis{Type: "category"}))
 	legend := []any{}
-	var shown []Key
 	for k, key := range keys {
-		var data []opts.HeatMapData
-		for y, r := range rows {
-			for x, cell := range r.Cells {
-				if cell == k {
-					data = append(data, opts.HeatMapData{Value: []any{x, y, 1}})
-				}
-			}
+		if used[k] {
+			heat.AddSeries(v.Isolate(key.Label), []opts.HeatMapData{{Value: []any{0, 0}}})
+			legend = append(legend, v.Isolate(key.Label))
 		}
-		if len(data) == 0 {
-			continue
-		}
-		shown = append(shown, key)
-		heat.AddSeries(v.Isolate(key.Label), data)
-		legend = append(legend, v.Isolate(key.Label))
 	}
 	option, err := compose(heat)
 	if err != nil {
@@ -49,39 +48,65 @@ func Grid(v View, name, aria string, keys []Key, columns []string, rows []Row, t
 	}
 	v.frame(option, aria)
 	delete(option, "visualMap")
-	option["headwayTooltip"] = "cell"
-	small := len(columns)*len(rows) > lettered
-	for i, key := range shown {
-		v.cells(series(option, i), key, small)
-	}
+	object(option, "tooltip")["trigger"] = "none"
+	v.cells(option, keys, used, cells, len(columns)*len(rows))
 	wide, slim, room, slimRoom := v.arrange(option, legend)
 	labels := make([]string, len(rows))
 	for i, r := range rows {
 		labels[i] = r.Label
 	}
+	small := len(columns)*len(rows) > named
 	row := 28
 	if small {
 		row = 11
 	}
 	head := v.gridAxes(option, wide, slim, columns, labels, small)
-	object(wide, "grid")["top"], object(slim, "grid")["top"] = room+head, slimRoom+head
-	object(option, "grid")["top"] = room + head
 	return Chart{Name: name, Height: room + head + row*len(rows) + 16, Narrow: slimRoom + head + row*len(rows) + 16, Aria: aria, Table: table,
 		option: layouts(option, wide, slim)}, nil
 }
 
-// cells sets the look of the cells of one key.
-func (v View) cells(s map[string]any, key Key, small bool) {
-	s["type"], s["coordinateSystem"] = "heatmap", "cartesian2d"
-	style := key.Meaning.look()
-	s["itemStyle"], s["emphasis"] = style, map[string]any{"disabled": small}
-	if small {
-		style["borderWidth"], style["borderColor"] = 0.5, "#ffffff"
-		return
+// digits write a key in the rows of a grid.
+const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+// drawn writes the rows of a grid, a letter a cell and a space where it is blank, and
+// says which keys are in it.
+func drawn(rows []Row, keys int) (cells []any, used []bool) {
+	used = make([]bool, keys)
+	for _, r := range rows {
+		line := make([]byte, len(r.Cells))
+		for x, k := range r.Cells {
+			line[x] = ' '
+			if k >= 0 && k < keys {
+				line[x], used[k] = digits[k], true
+			}
+		}
+		cells = append(cells, string(line))
 	}
-	if key.Letter != "" {
-		s["label"] = map[string]any{"show": true, "formatter": literal(v.Isolate(key.Letter)), "color": key.Meaning.ink(), "fontSize": 12}
+	return cells, used
+}
+
+// cells sets how the page's script draws the cells of each key, all of one key in
+// one path.
+func (v View) cells(option map[string]any, keys []Key, used []bool, cells []any, n int) {
+	option["headwayCells"] = cells
+	names := make([]any, len(keys))
+	i := 0
+	for k, key := range keys {
+		names[k] = v.Isolate(key.Label)
+		if !used[k] {
+			continue
+		}
+		s := series(option, i)
+		i++
+		look := key.Meaning.look()
+		s["type"], s["coordinateSystem"], s["silent"], s["itemStyle"], s["clip"] = "custom", "cartesian2d", true, look, false
+		draw := map[string]any{"key": digits[k : k+1], "fill": look["color"], "stroke": look["borderColor"], "mark": key.Meaning.mark(), "ink": key.Meaning.ink()}
+		if n <= lettered {
+			draw["letter"] = v.Isolate(key.Letter)
+		}
+		s["headwayDraw"] = draw
 	}
+	option["headwayKeys"] = names
 }
 
 // gridAxes labels the rows and, upright above the plot, the columns. It returns the
@@ -100,9 +125,9 @@ func (v View) gridAxes(option, wide, slim map[string]any, columns, labels []stri
 	label := map[string]any{"interval": 0, "color": Outline, "fontSize": 12}
 	head := 28
 	if turned {
-		label["rotate"], head = 90, 16+7*longest
+		label["rotate"], head = -90, 16+7*longest
 		if v.RTL {
-			label["rotate"] = -90
+			label["rotate"] = 90
 		}
 	}
 	if small {

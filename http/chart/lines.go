@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -88,13 +89,17 @@ func Lines(v View, name, aria string, lines []Line, band string, table Table) (C
 		}
 		t["areaStyle"], t["itemStyle"] = map[string]any{"color": "#9ecae1", "opacity": 0.5}, map[string]any{"color": "#9ecae1"}
 	}
-	v.cuts(series(option, 0), lines)
+	if high := textRow * v.cuts(series(option, 0), lines); high > 0 {
+		room, slimRoom = room+high, slimRoom+high
+		object(wide, "grid")["top"], object(slim, "grid")["top"], object(option, "grid")["top"] = room, slimRoom, room
+	}
 	v.mirror(option, "xAxis", "yAxis")
 	return Chart{Name: name, Height: room + 300, Narrow: slimRoom + 260, Aria: aria, Table: table, option: layouts(option, wide, slim)}, nil
 }
 
-// cuts marks the breaks that have a name, halfway between the points they part.
-func (v View) cuts(s map[string]any, lines []Line) {
+// cuts marks the breaks that have a name, halfway between the points they part. It
+// returns how many lines the names take above the plot.
+func (v View) cuts(s map[string]any, lines []Line) (tall int) {
 	var marks []any
 	seen := map[float64]bool{}
 	for _, l := range lines {
@@ -104,16 +109,19 @@ func (v View) cuts(s map[string]any, lines []Line) {
 			}
 			if at := (p.Year + l.Points[i-1].Year) / 2; !seen[at] {
 				seen[at] = true
-				marks = append(marks, map[string]any{"xAxis": at, "label": map[string]any{"formatter": literal(v.label(p.Cut, 22))}})
+				text := v.label(p.Cut, 22)
+				tall = max(tall, 1+strings.Count(text, "\n"))
+				marks = append(marks, map[string]any{"xAxis": at, "label": map[string]any{"formatter": literal(text)}})
 			}
 		}
 	}
 	if len(marks) == 0 {
-		return
+		return 0
 	}
 	s["markLine"] = map[string]any{"symbol": "none", "silent": true, "data": marks,
 		"lineStyle": map[string]any{"type": "dashed", "color": Outline, "width": 1},
-		"label":     map[string]any{"show": true, "position": "insideEndTop", "rotate": 0, "distance": 4, "color": Outline, "fontSize": 12, "lineHeight": textRow}}
+		"label":     map[string]any{"show": true, "position": "end", "align": "center", "distance": 4, "color": Outline, "fontSize": 12, "lineHeight": textRow}}
+	return tall
 }
 
 // bounds are the band of a chart of one line: its lower edge and what lies upon

@@ -63,12 +63,26 @@ func (m Meaning) look() map[string]any {
 	case m == MeansNotApplicable:
 		style["color"] = hidden
 	case m == MeansNotAsked:
-		style["color"], style["borderColor"] = "#ffffff", "#d1d5db"
+		style["color"], style["borderColor"] = "#ffffff", "#9ca3af"
 	default:
 		style["color"] = hidden
 		hatch(Outline, 5, -0.785)
 	}
 	return style
+}
+
+// mark is what stands in the cells of a grid so that color is not alone: nothing in
+// answers, whose colors differ in lightness.
+func (m Meaning) mark() string {
+	switch m {
+	case MeansNoAnswer:
+		return "hatch"
+	case MeansNotApplicable:
+		return "dash"
+	case MeansHidden:
+		return "cross"
+	}
+	return ""
 }
 
 // dark reports whether light letters are read on a meaning's color.

@@ -76,7 +76,7 @@ func (v View) panels(option map[string]any, panels []Panel, first, last float64)
 
 // The sizes of a panel in pixels.
 const (
-	panelHead   = 84
+	panelHead   = 72
 	panelPlot   = 120
 	panelHeight = panelHead + panelPlot + 24
 )
@@ -94,18 +94,28 @@ func (v View) place(panels []Panel, columns int) (option map[string]any, height 
 		top := 8 + line*panelHeight
 		grids[i] = map[string]any{"left": percent(share*float64(column) + 2), "width": percent(share - 4), "top": top + panelHead, "height": panelPlot,
 			"outerBoundsMode": "same", "outerBoundsContain": "axisLabel"}
-		title := map[string]any{"show": true, "text": v.Isolate(p.Label), "subtext": v.Isolate(p.Number) + "  " + v.Isolate(p.Note), "top": top,
+		title := map[string]any{"show": true, "text": v.Isolate(p.Label), "subtext": v.headline(p), "top": top,
 			"textStyle":    map[string]any{"fontSize": 14, "fontWeight": "bold", "color": "#111827", "lineHeight": 20},
-			"subtextStyle": map[string]any{"fontSize": 13, "color": Outline, "lineHeight": 18}}
+			"itemGap":      4,
+			"subtextStyle": map[string]any{"fontSize": 13, "color": Outline, "rich": map[string]any{"number": map[string]any{"fontSize": 26, "fontWeight": "bold", "color": InPlace, "lineHeight": 34}}}}
 		title["left"] = percent(share*float64(column) + 2)
 		if v.RTL {
-			delete(title, "left")
-			title["right"], title["textAlign"] = percent(100-share*float64(column+1)+2), "auto"
+			title["left"], title["textAlign"] = percent(share*float64(column+1)-2), "right"
 		}
 		titles = append(titles, title)
 	}
 	lines := (len(panels) + columns - 1) / columns
 	return map[string]any{"grid": grids, "title": titles}, 16 + lines*panelHeight
+}
+
+// headline is a panel's number in large figures and its note, in reading order:
+// ECharts sets the two from left to right.
+func (v View) headline(p Panel) string {
+	number, note := "{number|"+literal(v.Isolate(p.Number))+"}", literal(v.Isolate(p.Note))
+	if v.RTL {
+		return note + "  " + number
+	}
+	return number + "  " + note
 }
 
 func percent(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) + "%" }
