@@ -122,42 +122,66 @@ func whole(t interface{ Fatalf(string, ...any) }, s string) {
 	}
 }
 
-var numbers = regexp.MustCompile(`[-+]?\d+(?:\.\d+)?(?:\x{a0}?%)?`)
+// known are the numbers that a sentence may have: whole ones as they are, others as
+// percent to a tenth.
+type known struct {
+	whole map[int]bool
+	parts []float64
+}
+
+func (k *known) count(values ...*int) {
+	for _, v := range values {
+		if v != nil {
+			k.whole[*v] = true
+		}
+	}
+}
+
+func (k *known) share(values ...*float64) {
+	for _, v := range values {
+		if v != nil {
+			k.parts = append(k.parts, 100**v)
+		}
+	}
+}
+
+func (k *known) bounds(values ...*[2]float64) {
+	for _, b := range values {
+		if b != nil {
+			k.share(&b[0], &b[1])
+		}
+	}
+}
 
 // onlyNumbersOf fails where a sentence has a number that its row has not.
 func onlyNumbersOf(t interface{ Fatalf(string, ...any) }, r domain.Comparison, s string) {
-	whole := map[int]bool{2021: true, 2025: true, 95: true}
-	for _, v := range []*int{r.FromCount, r.FromN, r.ToCount, r.ToN, r.Gained, r.Lost} {
-		if v != nil {
-			whole[*v] = true
-		}
-	}
-	var parts []float64
-	add := func(v *float64) {
-		if v != nil {
-			parts = append(parts, 100**v)
-		}
-	}
-	for _, v := range []*float64{r.FromShare, r.ToShare, r.Change, r.ChangeLow, r.ChangeHigh} {
-		add(v)
-	}
-	for _, b := range []*[2]float64{r.FromBounds, r.ToBounds, r.ChangeBounds} {
-		if b != nil {
-			parts = append(parts, 100*b[0], 100*b[1])
-		}
-	}
+	k := known{whole: map[int]bool{2021: true, 2025: true}}
+	k.count(r.FromCount, r.FromN, r.ToCount, r.ToN, r.Gained, r.Lost)
+	k.share(r.FromShare, r.ToShare, r.Change, r.ChangeLow, r.ChangeHigh)
+	k.bounds(r.FromBounds, r.ToBounds, r.ChangeBounds)
 	if r.PAdjusted != nil {
-		parts = append(parts, *r.PAdjusted, 0.001)
+		k.parts = append(k.parts, *r.PAdjusted, 0.001)
 	}
 	if r.Detail != nil && r.Detail.Decomposition != nil {
-		parts = append(parts, 100*r.Detail.Decomposition.Stayed, 100*r.Detail.Decomposition.Composition)
+		k.share(&r.Detail.Decomposition.Stayed, &r.Detail.Decomposition.Composition)
 	}
-	plain := regexp.MustCompile(`[\x{200e}\x{200f}\x{61c}]`).ReplaceAllString(regexp.MustCompile(`(\d),(\d)`).ReplaceAllString(s, "$1.$2"), "")
+	k.hold(t, s, r)
+}
+
+var (
+	numbers  = regexp.MustCompile(`[-+]?\d+(?:\.\d+)?(?:\x{a0}?%)?`)
+	decimals = regexp.MustCompile(`(\d),(\d)`)
+	unseen   = regexp.MustCompile(`[\x{200e}\x{200f}\x{61c}]`)
+)
+
+// hold fails where a sentence has another number.
+func (k known) hold(t interface{ Fatalf(string, ...any) }, s string, of any) {
+	plain := unseen.ReplaceAllString(decimals.ReplaceAllString(s, "$1.$2"), "")
 	for _, x := range numbers.FindAllString(plain, -1) {
 		digits := strings.TrimRight(x, "%\u00a0")
 		if n, err := strconv.Atoi(digits); err == nil && digits == x {
-			if !whole[n] {
-				t.Fatalf("%s in %q is no number of %+v", x, s, r)
+			if !k.whole[n] && n != 95 { // an interval of 95 %, in Arabic 95٪
+				t.Fatalf("%s in %q is no number of %+v", x, s, of)
 			}
 			continue
 		}
@@ -165,15 +189,68 @@ func onlyNumbersOf(t interface{ Fatalf(string, ...any) }, r domain.Comparison, s
 		if err != nil {
 			t.Fatalf("%s in %q: %v", x, s, err)
 		}
-		known := v == 95
-		for _, p := range parts {
+		found := v == 95
+		for _, p := range k.parts {
 			// A part of a change is what is left of the total as written: a tenth off at most.
-			known = known || math.Abs(p-v) < 0.1001
+			found = found || math.Abs(p-v) < 0.1001
 		}
-		if !known {
-			t.Fatalf("%s in %q is no number of %+v", x, s, r)
+		if !found {
+			t.Fatalf("%s in %q is no number of %+v", x, s, of)
 		}
 	}
+}
+
+// TestGroupsSayNoMoreThanTheirRow holds sentences about two groups as those about
+// two rounds.
+func TestGroupsSayNoMoreThanTheirRow(t *testing.T) {
+	w := writers(t)
+	alike := regexp.MustCompile(`(does not|do not)? ?rules? out that (the groups are|they changed) alike`)
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 40).Draw(t, "respondents")
+		draw := func(year int) sheet {
+			letters := string(rapid.SliceOfN(rapid.SampledFrom([]byte(rapid.SampledFrom([]string{"yn", "yyyn", "y-n", "nnn-", "y", "-"}).Draw(t, "weights"))), n, n).Draw(t, "answers"))
+			return round(year, rapid.Bool().Draw(t, "simulated"), letters, letters)
+		}
+		from, to := draw(2021), draw(2025)
+		q := domain.Query{Panel: rapid.SampledFrom([]domain.Panel{domain.All, domain.Matched}).Draw(t, "panel"), Attribute: "income",
+			Grouping: rapid.SampledFrom([]domain.Grouping{domain.ByFrom, domain.ByTo, domain.ByOwn}).Draw(t, "grouping")}
+		rows, err := domain.CompareGroups(domain.Side{Answers: from}, domain.Side{Answers: to}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := rows[rapid.IntRange(0, len(rows)-1).Draw(t, "row")]
+		k := known{whole: map[int]bool{2021: true, 2025: true}}
+		for _, s := range []*domain.GroupShare{d.ToA, d.ToB} {
+			if s != nil {
+				k.count(&s.Count, &s.N)
+				k.share(&s.Share)
+			}
+		}
+		clear := 0
+		for _, x := range []*domain.Apart{d.ToDifference, d.DifferenceInChange} {
+			if x != nil {
+				k.share(&x.Value, x.Low, x.High)
+				k.bounds(x.Bounds)
+				if b := x.Bounds; x.Clear || b != nil && b[1]-b[0] > 1e-9 && (b[0] > 0 || b[1] < 0) {
+					clear++
+				}
+			}
+		}
+		for _, lang := range Languages {
+			s := w[lang].Groups(d, names(from, to))
+			whole(t, s)
+			k.hold(t, s, d)
+		}
+		said := 0
+		for _, m := range alike.FindAllStringSubmatch(w["en"].Groups(d, names(from, to)), -1) {
+			if m[1] == "" {
+				said++
+			}
+		}
+		if d.ToDifference != nil && said != clear {
+			t.Fatalf("%d times said to differ, and %d times something rules out that they do not: %q", said, clear, w["en"].Groups(d, names(from, to)))
+		}
+	})
 }
 
 // TestSummariesCountTheirSentences: a title counts what the sentences claim.
