@@ -198,11 +198,14 @@ func (s *server) publicFigures(rows []projections.FigureRow) {
 }
 
 func (s *server) getCompare(c echo.Context) error {
+	if c.QueryParam("between") != "" {
+		return s.getGroupDifferences(c)
+	}
 	w, p := s.voice(c)
 	return list(s, c, func(r reading) ([]comparisonRow, error) {
-		q := domain.Query{Panel: domain.Panel(c.QueryParam("panel")), Attribute: c.QueryParam("group"), Value: c.QueryParam("value")}
-		if in := askedIndicator(c); in != "" {
-			q.Indicators = []domain.IndicatorID{in}
+		q, err := askedQuery(c, r)
+		if err != nil {
+			return nil, err
 		}
 		to := domain.RoundID(c.QueryParam("to"))
 		if _, err := r.state.MeantRound(to, asked(c), r.at); err != nil {

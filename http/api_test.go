@@ -27,6 +27,8 @@ func TestCountryLevelDataNeedAToken(t *testing.T) {
 		{"/api/v1/figures?round=2021", 200, 200, 200},
 		{"/api/v1/compare?from=2021&to=2025", 200, 200, 200},
 		{"/api/v1/compare?from=2021-simulated&to=2025&panel=matched", 401, 401, 200},
+		{"/api/v1/compare?from=2021-simulated&to=2025&who=true", 401, 401, 200},
+		{"/api/v1/compare?from=2021-simulated&to=2025&group=income&between=low,high", 401, 401, 200},
 		{"/api/v1/compare?from=2021&to=2025&asOf=3000", 401, 401, 200},
 		{"/api/v1/trend", 200, 200, 200},
 		{"/api/v1/maturity?model=mnr-stages&round=2025", 200, 200, 200},
@@ -87,6 +89,33 @@ func TestSmallNumbersAreHiddenFromThePublic(t *testing.T) {
 	for _, f := range rows[projections.FigureRow](t, w.get(t, "/api/v1/figures?round=2025", "")) {
 		if f.ComputedCount != nil && !rule.Shows(*f.ComputedCount, *f.ComputedDenominator, false) {
 			t.Errorf("figure %s shows %d of %d", f.ID, *f.ComputedCount, *f.ComputedDenominator)
+		}
+	}
+}
+
+// TestComparingGroups: every group without a value, one with; whose attributes put
+// a respondent in it; who moved, and groups beside each other.
+func TestComparingGroups(t *testing.T) {
+	w := demo(t)
+	viewer := w.token(t, domain.Viewer, "")
+	const one = "/api/v1/compare?from=2021-simulated&to=2025&indicator=policy.leadership.strategy"
+	every := rows[domain.Comparison](t, w.get(t, one+"&group=income", viewer))
+	if len(every) != 4 || every[0].Group != "high" || every[3].Group != "upper-middle" || every[0].Grouping != domain.ByFrom {
+		t.Fatalf("%d groups: %+v", len(every), every)
+	}
+	own := rows[domain.Comparison](t, w.get(t, one+"&group=income&value=low&grouping=own&who=true", viewer))
+	if len(own) != 1 || own[0].Group != "low" || own[0].Grouping != domain.ByOwn || own[0].Who == nil ||
+		len(own[0].Who.Gained) != own[0].Detail.Gained || len(own[0].Who.Joined) != own[0].Detail.Joined {
+		t.Errorf("%+v", own)
+	}
+	pairs := rows[domain.GroupDifference](t, w.get(t, one+"&group=income&between=all", viewer))
+	two := rows[domain.GroupDifference](t, w.get(t, one+"&group=income&between=high,low", viewer))
+	if len(pairs) != 6 || len(two) != 1 || two[0].GroupB != "low" || pairs[0].GroupB != "low" || *two[0].FromDifference.Bounds != *pairs[0].FromDifference.Bounds {
+		t.Errorf("%+v and %+v", pairs, two)
+	}
+	for _, wrong := range []string{"&group=income&between=low", "&group=income&between=low,middle", "&between=low,high", "&group=income&grouping=mine", "&who=maybe"} {
+		if got := w.get(t, one+wrong, viewer); got.status != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", wrong, got.status, got.body)
 		}
 	}
 }

@@ -123,113 +123,12 @@ func anySimulated[T any](rows []T, is func(T) bool) bool {
 	return false
 }
 
-func (a *app) compareCommand() *cobra.Command {
-	var from, to, panel, group, indicator string
-	c := &cobra.Command{Use: "compare", Short: "What changed between two rounds: shares, change, intervals, test, gained and lost", Args: noArgs,
-		Long: "What changed between two rounds. The panel `all` compares everybody who answered in each round, `matched` only\n" +
-			"who answered in both. Bounds are what missing answers allow, from all of them no to all yes. Intervals are 95 %,\n" +
-			"as if the respondents were drawn from countries like them, which they were not. --json has more: who gained, lost,\n" +
-			"came and went, what each adds to the change, tests of graded scales, the change a year (docs/method.md).",
-		Example: "  headway compare --from 2021 --to 2025\n  headway compare --from 2021 --to 2025 --words --lang fr\n  headway compare --from 2021-simulated --to 2025 --panel matched --group income"}
-	f := c.Flags()
-	f.StringVar(&from, "from", "", "the earlier round")
-	f.StringVar(&to, "to", "", "the later round")
-	f.StringVar(&panel, "panel", "all", "all or matched")
-	f.StringVar(&group, "group", "", "by an attribute of the respondents in the earlier round: income, region, collection, …")
-	f.StringVar(&indicator, "indicator", "", "only this indicator")
-	asOf, framework, voice := asOfFlag(c), frameworkFlag(c), voiceFlags(c)
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		var rows []domain.Comparison
-		var said told
-		err := a.at(c, *asOf, func(st *projections.State, at events.Position) error {
-			if err := rounds(st, from, to, *framework, at); err != nil {
-				return err
-			}
-			q := domain.Query{Panel: domain.Panel(panel), Attribute: group}
-			if indicator != "" {
-				q.Indicators = []domain.IndicatorID{domain.IndicatorID(domain.Typed(indicator))}
-			}
-			groups := []string{""}
-			if group != "" {
-				if groups = st.Groups(domain.RoundID(from), group, at); len(groups) == 0 {
-					return domain.Refuse(domain.CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", from, group), "group", group)
-				}
-			}
-			for _, g := range groups {
-				q.Value = g
-				more, err := st.Compare(domain.RoundID(from), domain.RoundID(to), q, at)
-				if err != nil {
-					return err
-				}
-				rows = append(rows, more...)
-			}
-			var err error
-			said, err = voice.comparisons(st, at, rows, group)
-			return err
-		})
-		switch {
-		case err != nil:
-			return err
-		case a.json:
-			return a.printJSON(said.rows)
-		case voice.words:
-			return a.printLines(said.lines)
-		}
-		err = withLevels(a, rows, []string{"INDICATOR", "GROUP", "FROM", "TO", "CHANGE", "BOUNDS", "95 % INTERVAL", "GAINED", "LOST", "P (HOLM)", "BASELINE", ""}, comparisonCells,
-			comparisonSpread, []string{"FROM LEVELS", "TO LEVELS"}, func(r domain.Comparison) []string {
-				return []string{spread(r.FromDistribution), spread(r.ToDistribution)}
-			})
-		if err == nil && anySimulated(rows, func(r domain.Comparison) bool { return r.Simulated }) {
-			a.note("rows marked simulated are of anonymous simulated respondents, not of countries")
-		}
-		return err
-	}
-	required(c, "from", "to")
-	return c
-}
-
-func comparisonSpread(r domain.Comparison) *domain.Distribution {
-	if r.ToDistribution == nil {
-		return r.FromDistribution
-	}
-	return r.ToDistribution
-}
-
-func comparisonCells(r domain.Comparison) []string {
-	side := func(count, n *int, v *float64) string {
-		if count == nil {
-			return "–"
-		}
-		return fmt.Sprintf("%d of %d (%s)", *count, *n, share(v))
-	}
-	change, bounds, interval, p := "–", "–", "–", "–"
-	if r.ChangeBounds != nil {
-		bounds = fmt.Sprintf("%+.1f to %+.1f", 100*r.ChangeBounds[0], 100*r.ChangeBounds[1])
-	}
-	if r.Change != nil {
-		change = fmt.Sprintf("%+.1f", 100**r.Change)
-		interval = fmt.Sprintf("%+.1f to %+.1f", 100**r.ChangeLow, 100**r.ChangeHigh)
-	}
-	if r.PAdjusted != nil {
-		p = fmt.Sprintf("%.3f", *r.PAdjusted)
-	}
-	if r.Break {
-		change = "series breaks"
-		if r.Series != "" {
-			change = "series " + string(r.Series)
-		}
-	}
-	name := string(r.Indicator)
-	if r.FromIndicator != "" && r.FromIndicator != r.Indicator {
-		name += " (was " + string(r.FromIndicator) + ")"
-	}
-	return []string{name, r.Group, side(r.FromCount, r.FromN, r.FromShare), side(r.ToCount, r.ToN, r.ToShare),
-		change, bounds, interval, number(r.Gained), number(r.Lost), p, string(r.FromOrigin), mark(r.Simulated)}
-}
-
 func (a *app) trendCommand() *cobra.Command {
 	var indicator string
 	c := &cobra.Command{Use: "trend", Short: "Every round in order, breaks marked", Args: noArgs,
+		Long: "Every round in order. Breaks are marked with what is different in the question, rounds without a number are named,\n" +
+			"and nothing is put in their place. The change a year is that since the round before, in percentage points, divided\n" +
+			"by the years between the two reference dates.",
 		Example: "  headway trend --indicator policy.leadership.strategy\n  headway trend --framework mnr-review-2021 --json"}
 	c.Flags().StringVar(&indicator, "indicator", "", "only this indicator")
 	asOf, framework, voice := asOfFlag(c), frameworkFlag(c), voiceFlags(c)
@@ -255,7 +154,7 @@ func (a *app) trendCommand() *cobra.Command {
 		case voice.words:
 			return a.printLines(lines)
 		}
-		return withLevels(a, rows, []string{"INDICATOR", "ROUND", "SHARE", "COUNT", "MISSING", "BOUNDS", "ORIGIN", "SERIES", ""}, trendCells,
+		return withLevels(a, rows, []string{"INDICATOR", "ROUND", "SHARE", "COUNT", "MISSING", "BOUNDS", "A YEAR", "ORIGIN", "SERIES", ""}, trendCells,
 			func(r domain.TrendPoint) *domain.Distribution { return r.Distribution }, []string{"MEDIAN", "LEVELS"},
 			func(r domain.TrendPoint) []string { return []string{median(r.Distribution), spread(r.Distribution)} })
 	}
@@ -263,13 +162,41 @@ func (a *app) trendCommand() *cobra.Command {
 }
 
 func trendCells(r domain.TrendPoint) []string {
-	series := ""
-	if r.AskedAs != "" {
-		series = "asked as " + string(r.AskedAs)
-	}
+	var series []string
 	if r.Break {
-		series = strings.TrimSuffix("breaks, "+series, ", ")
+		series = append(series, "breaks ("+string(r.BreakReason)+")")
+	}
+	if r.AskedAs != "" {
+		series = append(series, "asked as "+string(r.AskedAs))
+	}
+	for _, c := range r.Changed {
+		if c != r.BreakReason {
+			series = append(series, "other "+string(c))
+		}
+	}
+	if len(r.Gap) > 0 {
+		series = append(series, "none in "+joined(r.Gap))
+	}
+	yearly := "–"
+	if r.Yearly != nil {
+		yearly = fmt.Sprintf("%+.1f over %s", 100**r.Yearly, years(*r.Years))
 	}
 	return []string{string(r.Indicator), string(r.Round), share(r.Share), fmt.Sprintf("%d of %d", *r.Count, *r.N), fmt.Sprint(r.Missing),
-		share(r.Low) + " to " + share(r.High), string(r.Origin), series, mark(r.Simulated)}
+		share(r.Low) + " to " + share(r.High), yearly, string(r.Origin), strings.Join(series, ", "), mark(r.Simulated)}
+}
+
+// years writes what a change was divided by.
+func years(v float64) string {
+	if v == 1 {
+		return "1 year"
+	}
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".") + " years"
+}
+
+func joined[T ~string](list []T) string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = string(x)
+	}
+	return strings.Join(out, " ")
 }
