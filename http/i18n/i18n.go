@@ -136,13 +136,42 @@ func (p *Printer) Text(key string, pairs ...any) string {
 }
 
 // fill puts values in the places of a text, in one go: a value that looks like a
-// place stays as it is.
+// place stays as it is, and so does a place without a value.
 func fill(s string, pairs []any) string {
-	var both []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		both = append(both, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
+	var b strings.Builder
+	for {
+		open := strings.IndexByte(s, '{')
+		if open < 0 {
+			break
+		}
+		length := strings.IndexByte(s[open:], '}')
+		if length < 0 {
+			break
+		}
+		b.WriteString(s[:open])
+		if v, ok := valueOf(s[open+1:open+length], pairs); ok {
+			b.WriteString(v)
+		} else {
+			b.WriteString(s[open : open+length+1])
+		}
+		s = s[open+length+1:]
 	}
-	return strings.NewReplacer(both...).Replace(s)
+	b.WriteString(s)
+	return b.String()
+}
+
+// valueOf is the first value of a place in pairs.
+func valueOf(place string, pairs []any) (string, bool) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if name, ok := pairs[i].(string); !ok || name != place {
+			continue
+		}
+		if s, ok := pairs[i+1].(string); ok {
+			return s, true
+		}
+		return fmt.Sprint(pairs[i+1]), true
+	}
+	return "", false
 }
 
 // Name is a text of the data in this language; where it has none, in another,
