@@ -191,6 +191,12 @@ func (b *comparison) query() url.Values {
 	return q
 }
 
+// compareQuery is the address of a comparison of who answered an indicator in both
+// rounds.
+func compareQuery(from, to domain.RoundID, in domain.IndicatorID) string {
+	return url.Values{"from": {string(from)}, "to": {string(to)}, "indicator": {string(in)}, "panel": {string(domain.Matched)}}.Encode()
+}
+
 func (s *server) compareRequest(c echo.Context) (lang string, l serverLinks, choice compareChoice) {
 	lang, l, base := s.request(c)
 	return lang, l, compareChoice{summitChoice: base, group: c.QueryParam("group"), value: c.QueryParam("value"), grouping: c.QueryParam("grouping"), sort: c.QueryParam("sort"),

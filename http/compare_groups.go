@@ -37,8 +37,7 @@ func (b *comparison) groups(body *compareBody) error {
 // groupDots draws each indicator's groups beneath one another.
 func (b *comparison) groupDots(rows []domain.Comparison) (figure, error) {
 	then, now := b.w.round(b.from), b.w.round(b.to)
-	table := chart.Table{Header: []string{b.page.T("col.indicator"), b.page.T("col.group"), b.page.T("col.from", "round", then), b.page.T("col.bounds"),
-		b.page.T("col.to", "round", now), b.page.T("col.bounds"), b.page.T("col.change"), b.page.T("col.changebounds"), b.page.T("col.interval")}}
+	table := chart.Table{Header: append([]string{b.page.T("col.indicator"), b.page.T("col.group")}, b.groupHeader(then, now)...)}
 	byIndicator := map[domain.IndicatorID][]domain.Comparison{}
 	var ids []domain.IndicatorID
 	for _, r := range rows {
@@ -72,12 +71,10 @@ func (b *comparison) groupDots(rows []domain.Comparison) (figure, error) {
 					said = append(said, b.name(in)+", "+name+": "+pair.ToTip)
 				}
 			}
-			table.Add(b.name(in), name, b.side(row.FromCount, row.FromN, row.FromShare, row.FromOrigin), b.w.band(row.FromBounds),
-				b.side(row.ToCount, row.ToN, row.ToShare, row.ToOrigin), b.w.band(row.ToBounds), b.w.points(moved(row)), b.w.pointsBand(row.ChangeBounds),
-				b.w.between(row.ChangeLow, row.ChangeHigh))
+			table.Add(append([]string{b.name(in), name}, b.groupCells(row)...)...)
 		}
 	}
-	by := b.attributeName(b.wish.group)
+	by := attributeName(b.page, b.wish.group)
 	c, err := chart.Dumbbell(b.view, "groups", then, now, b.page.T("groups.aria", "group", by, "list", sentences(said)), pairs, table)
 	if err != nil {
 		return figure{}, err
@@ -87,6 +84,62 @@ func (b *comparison) groupDots(rows []domain.Comparison) (figure, error) {
 		note += " " + b.page.T("groups.drawn", "n", len(drawn))
 	}
 	return b.page.figure(c, b.page.T("groups.title", "group", by), note, b.foot(), hidden)
+}
+
+// groupsOfOne draws the groups of the one indicator that was compared.
+func (b *contrast) groupsOfOne(by, band string) (figure, error) {
+	then, now := b.w.round(b.from), b.w.round(b.to)
+	table := chart.Table{Header: append([]string{b.page.T("col.group")}, b.groupHeader(then, now)...)}
+	var pairs []chart.Pair
+	var said []string
+	hidden := false
+	for _, row := range b.rows {
+		name := b.w.attribute(row.Group)
+		pair := b.pair(row, name, then, now, band)
+		pairs, hidden = append(pairs, pair), hidden || row.Suppressed
+		if pair.ToTip != "" {
+			said = append(said, name+": "+pair.ToTip)
+		}
+		table.Add(append([]string{name}, b.groupCells(row)...)...)
+	}
+	title := attributeName(b.page, by)
+	c, err := chart.Dumbbell(b.view, "groups", then, now, b.page.T("groups.aria", "group", title, "list", sentences(said)), pairs, table)
+	if err != nil {
+		return figure{}, err
+	}
+	return b.page.figure(c, b.groupsHeading(title), b.page.T("groups.note."+string(domain.ByFrom), "from", then, "to", now), b.foot(), hidden)
+}
+
+// groupsHeading is the finding: which groups lie furthest apart in the later round.
+func (b *contrast) groupsHeading(by string) string {
+	var low, high *domain.Comparison
+	for i, r := range b.rows {
+		if r.ToShare == nil {
+			continue
+		}
+		if low == nil || *r.ToShare < *low.ToShare {
+			low = &b.rows[i]
+		}
+		if high == nil || *r.ToShare > *high.ToShare {
+			high = &b.rows[i]
+		}
+	}
+	if low == nil || *low.ToShare == *high.ToShare {
+		return b.page.T("groups.title", "group", by)
+	}
+	return b.page.T("groups.apart", "group", by, "a", b.w.attribute(low.Group), "low", b.w.Percent(*low.ToShare), "b", b.w.attribute(high.Group), "high", b.w.Percent(*high.ToShare),
+		"round", b.w.round(b.to))
+}
+
+func (b *contrast) groupHeader(then, now string) []string {
+	return []string{b.page.T("col.from", "round", then), b.page.T("col.bounds"), b.page.T("col.to", "round", now), b.page.T("col.bounds"), b.page.T("col.change"),
+		b.page.T("col.changebounds"), b.page.T("col.interval")}
+}
+
+func (b *contrast) groupCells(row domain.Comparison) []string {
+	return []string{b.side(row.FromCount, row.FromN, row.FromShare, row.FromOrigin), b.w.band(row.FromBounds),
+		b.side(row.ToCount, row.ToN, row.ToShare, row.ToOrigin), b.w.band(row.ToBounds), b.w.points(moved(row)), b.w.pointsBand(row.ChangeBounds),
+		b.w.between(row.ChangeLow, row.ChangeHigh)}
 }
 
 // drawn are the indicators whose groups are drawn: the one that the reader chose,

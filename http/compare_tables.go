@@ -28,7 +28,7 @@ func (b *comparison) offer(body *compareBody) {
 	}
 	body.Groups = append(body.Groups, picked{"", b.page.T("choose.nogroup"), b.wish.group == ""})
 	for _, a := range b.attributes() {
-		body.Groups = append(body.Groups, picked{a, b.attributeName(a), a == b.wish.group})
+		body.Groups = append(body.Groups, picked{a, attributeName(b.page, a), a == b.wish.group})
 	}
 	if b.wish.group != "" {
 		body.Values = append(body.Values, picked{"", b.page.T("choose.everygroup"), b.wish.value == ""})
@@ -64,12 +64,12 @@ func (b *comparison) attributes() []string {
 }
 
 // attributeName is that of an attribute, as far as it has one.
-func (b *contrast) attributeName(a string) string {
+func attributeName(p page, a string) string {
 	key := "col." + a
-	if s := b.page.T(key); s != key {
+	if s := p.T(key); s != key {
 		return s
 	}
-	return b.w.ID(a)
+	return p.P.ID(a)
 }
 
 // headline computes the finding, which is the page's title, and that of the chart.

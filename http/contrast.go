@@ -36,7 +36,7 @@ type contrast struct {
 func (s *server) contrastOf(r reading, choice summitChoice, lang string, l links) (*contrast, error) {
 	b := &contrast{server: s, page: s.newPage(lang, l), r: r, choice: choice}
 	b.w, b.view = words{b.page.P}, chart.View{RTL: b.page.P.RTL()}
-	b.page.Position, b.say = r.at, s.sentences.In(lang)
+	b.page.Position, b.say = r.at, b.page.writer()
 	if b.choice.panel == "" {
 		b.choice.panel = domain.All
 	}

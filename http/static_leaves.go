@@ -42,7 +42,9 @@ func (s *server) leaves(r reading, o Static) ([]leaf, error) {
 		build: func(lang string, l links) (page, error) { return s.indicatorsOf(r, f.ID, lang, l) }})
 	for _, in := range f.Indicators {
 		out = append(out, leaf{kind: "indicator", id: string(in.ID), file: fileOf("indicator", string(in.ID)), template: "indicator",
-			build: func(lang string, l links) (page, error) { return s.indicatorOf(r, f.ID, in.ID, lang, l) }})
+			build: func(lang string, l links) (page, error) {
+				return s.indicatorOf(r, f.ID, in.ID, indicatorChoice{}, lang, l)
+			}})
 	}
 	stages, err := s.stagings(r, f)
 	if err != nil {
