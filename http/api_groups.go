@@ -31,7 +31,8 @@ func askedQuery(c echo.Context, r reading) (domain.Query, error) {
 // getGroupDifferences sends how two groups differ, or every two. It is for holders
 // of a token for all countries.
 func (s *server) getGroupDifferences(c echo.Context) error {
-	return list(s, c, func(r reading) ([]domain.GroupDifference, error) {
+	w, p := s.voice(c)
+	return list(s, c, func(r reading) ([]groupRow, error) {
 		if err := needAll(r.reader); err != nil {
 			return nil, err
 		}
@@ -51,6 +52,8 @@ func (s *server) getGroupDifferences(c echo.Context) error {
 		if _, err := r.state.MeantRound(to, asked(c), r.at); err != nil {
 			return nil, err
 		}
-		return r.state.CompareGroups(domain.RoundID(c.QueryParam("from")), to, q, pairs, r.at)
+		from := domain.RoundID(c.QueryParam("from"))
+		rows, err := r.state.CompareGroups(from, to, q, pairs, r.at)
+		return sayGroups(w, rows, namesBetween(r, p, q.Attribute, from, to)), err
 	})
 }

@@ -35,6 +35,12 @@ type comparisonRow struct {
 	Sentence string `json:"sentence"`
 }
 
+// groupRow is how two groups differ, and what that says. Its JSON is a promise.
+type groupRow struct {
+	domain.GroupDifference
+	Sentence string `json:"sentence"`
+}
+
 // trendRow is a point of a series, and what the series says up to it. Its JSON is a
 // promise.
 type trendRow struct {
@@ -55,6 +61,15 @@ func sayComparisons(w *sentence.Writer, rows []domain.Comparison, n sentence.Nam
 	out := make([]comparisonRow, len(rows))
 	for i, r := range rows {
 		out[i] = comparisonRow{r, w.Comparison(r, n)}
+	}
+	return out
+}
+
+// sayGroups adds to each row what it says.
+func sayGroups(w *sentence.Writer, rows []domain.GroupDifference, n sentence.Names) []groupRow {
+	out := make([]groupRow, len(rows))
+	for i, r := range rows {
+		out[i] = groupRow{r, w.Groups(r, n)}
 	}
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"headway/domain"
 )
 
 // TestSentencesOfTheAPI: each row of a comparison and of a trend says what it
@@ -38,6 +40,10 @@ func TestSentencesOfTheAPI(t *testing.T) {
 		if len(got) == 0 || slices.ContainsFunc(got, func(r row) bool { return r.Sentence == "" || !strings.HasPrefix(r.Sentence, x.begins) }) {
 			t.Errorf("%s, %s: %+v", x.path, x.accept, got)
 		}
+	}
+	groups := rows[row](t, w.get(t, "/api/v1/compare?from=2021-simulated&to=2025&group=income&between=low,high&indicator=policy.leadership.strategy", w.token(t, domain.Viewer, "")))
+	if len(groups) != 1 || !strings.Contains(groups[0].Sentence, "in income group “low” as of 2021") {
+		t.Errorf("%+v", groups)
 	}
 	trend := rows[row](t, ask("/api/v1/trend?indicator=policy.leadership.strategy", ""))
 	if first, last := trend[0], trend[len(trend)-1]; !strings.Contains(first.Sentence, "there is no other round") || !strings.HasPrefix(last.Sentence, "In simulated answers, ") || !strings.Contains(last.Sentence, "published) in 2021") {

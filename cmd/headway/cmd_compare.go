@@ -61,13 +61,14 @@ func (a *app) compareCommand() *cobra.Command {
 	f.BoolVar(&x.who, "who", false, "list who gained, lost, kept it, never had it, answers newly or no longer, joined and left")
 	f.BoolVar(&x.sensitivity, "sensitivity", false, "what the numbers were if every missing answer were a no, or a yes")
 	asOf, framework, voice := asOfFlag(c), frameworkFlag(c), voiceFlags(c)
-	c.MarkFlagsMutuallyExclusive("who", "sensitivity", "between", "words")
+	c.MarkFlagsMutuallyExclusive("who", "sensitivity", "between")
+	c.MarkFlagsMutuallyExclusive("who", "sensitivity", "words")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if err := x.check(); err != nil {
 			return err
 		}
 		if x.between != "" {
-			return a.compareGroups(c, x, *asOf, *framework)
+			return a.compareGroups(c, x, *asOf, *framework, voice)
 		}
 		var rows []domain.Comparison
 		var said told
@@ -232,24 +233,36 @@ func pairsOf(between string) ([][2]string, error) {
 }
 
 // compareGroups prints the differences between groups.
-func (a *app) compareGroups(c *cobra.Command, x compareFlags, asOf, framework string) error {
+func (a *app) compareGroups(c *cobra.Command, x compareFlags, asOf, framework string, voice *voice) error {
 	pairs, err := pairsOf(x.between)
 	if err != nil {
 		return err
 	}
 	var rows []domain.GroupDifference
+	var said []saidGroups
 	err = a.at(c, asOf, func(st *projections.State, at events.Position) (err error) {
 		if err := rounds(st, x.from, x.to, framework, at); err != nil {
 			return err
 		}
-		rows, err = st.CompareGroups(domain.RoundID(x.from), domain.RoundID(x.to), x.query(), pairs, at)
+		if rows, err = st.CompareGroups(domain.RoundID(x.from), domain.RoundID(x.to), x.query(), pairs, at); err == nil {
+			said, err = voice.groups(st, at, rows)
+		}
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case a.json:
+		return a.printJSON(said)
+	case voice.words:
+		var lines []string
+		for _, r := range said {
+			lines = append(lines, r.Sentence)
+		}
+		return a.printLines(lines)
 	}
 	err = table(a, rows, []string{"INDICATOR", "GROUPS", "FROM", "95 % INTERVAL", "TO", "95 % INTERVAL", "CHANGE", "BOUNDS", "95 % INTERVAL", ""}, groupCells)
-	if err != nil || a.json {
+	if err != nil {
 		return err
 	}
 	a.note("differences are of the second group less the first, in percentage points; the last are of how much each changed")

@@ -39,6 +39,12 @@ type saidPoint struct {
 	Sentence string `json:"sentence"`
 }
 
+// saidGroups is how two groups differ, and what that says. Its JSON is a promise.
+type saidGroups struct {
+	domain.GroupDifference
+	Sentence string `json:"sentence"`
+}
+
 // writer is the writer of the language, and what it calls groups.
 func (v *voice) writer() (*phrases.Writer, *i18n.Printer, error) {
 	if !slices.Contains(phrases.Languages, v.lang) {
@@ -68,13 +74,11 @@ func (v *voice) comparisons(st *projections.State, at events.Position, rows []do
 		return told{}, err
 	}
 	out := told{rows: []saidComparison{}}
-	n := phrases.NamesOf(func(id domain.RoundID) (domain.Round, bool) { return st.Round(id, at) }, v.frameworks(st, at, rows)...)
-	n.Attribute, n.Group = attribute, func(value string) string {
-		if key := "attr." + value; p.Text(key) != key {
-			return p.Text(key)
-		}
-		return p.ID(value)
+	if len(rows) == 0 {
+		return out, nil
 	}
+	n := v.names(st, at, p, rows[0].From, rows[0].To)
+	n.Attribute = attribute
 	for first := 0; first < len(rows); {
 		last := first + 1
 		for last < len(rows) && rows[last].Group == rows[first].Group {
@@ -98,17 +102,35 @@ func (v *voice) comparisons(st *projections.State, at events.Position, rows []do
 	return out, nil
 }
 
-// frameworks are those of the rounds that are compared, the later first.
-func (v *voice) frameworks(st *projections.State, at events.Position, rows []domain.Comparison) []*domain.Framework {
-	var out []*domain.Framework
-	if len(rows) > 0 {
-		for _, id := range []domain.RoundID{rows[0].To, rows[0].From} {
-			if rd, ok := st.Round(id, at); ok {
-				out = append(out, st.Framework(rd.Framework))
-			}
+// names are what the rounds that are compared, their indicators and groups are called.
+func (v *voice) names(st *projections.State, at events.Position, p *i18n.Printer, from, to domain.RoundID) phrases.Names {
+	var asked []*domain.Framework
+	for _, id := range []domain.RoundID{to, from} { // the later first
+		if rd, ok := st.Round(id, at); ok {
+			asked = append(asked, st.Framework(rd.Framework))
 		}
 	}
-	return out
+	n := phrases.NamesOf(func(id domain.RoundID) (domain.Round, bool) { return st.Round(id, at) }, asked...)
+	n.Group = func(value string) string {
+		if key := "attr." + value; p.Text(key) != key {
+			return p.Text(key)
+		}
+		return p.ID(value)
+	}
+	return n
+}
+
+// groups says how every two groups differ.
+func (v *voice) groups(st *projections.State, at events.Position, rows []domain.GroupDifference) ([]saidGroups, error) {
+	w, p, err := v.writer()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]saidGroups, len(rows))
+	for i, r := range rows {
+		out[i] = saidGroups{r, w.Groups(r, v.names(st, at, p, r.From, r.To))}
+	}
+	return out, nil
 }
 
 // trend says the series of each indicator: rows with what the series says up to
