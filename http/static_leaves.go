@@ -88,6 +88,18 @@ func (s *server) comparisons(r reading, base summitChoice) ([]leaf, error) {
 		c.panel = panel
 		add(c, func(p *i18n.Printer) string { return p.Text("choose." + string(panel)) })
 	}
+	for _, group := range body.Groups {
+		if group.Value != "" {
+			c := compareChoice{summitChoice: base, group: group.Value}
+			add(c, func(p *i18n.Printer) string {
+				name := p.Text("col." + group.Value)
+				if name == "col."+group.Value { // an attribute that we do not know
+					name = p.ID(group.Value)
+				}
+				return p.Text("choose.group") + ": " + name
+			})
+		}
+	}
 	return out, nil
 }
 

@@ -21,7 +21,7 @@ type contentsBody struct {
 }
 
 type contentsPage struct {
-	Title, Href, Choice string
+	Kind, Title, Href, Choice string // Kind is "" where the title says it
 	Below               bool // the page before it that is not leads to it
 	Charts              []contentsChart
 }
@@ -51,7 +51,7 @@ func (w *report) contents(lang string, l fileLinks) (*sheet, error) {
 			if sh.leaf.kind == "print" || sh.leaf.kind == "contents" {
 				continue
 			}
-			row := contentsPage{Title: sh.page.Title, Href: url.PathEscape(sh.leaf.file), Below: sh.leaf.id != ""}
+			row := contentsPage{Kind: sh.kindName(p), Title: sh.page.Title, Href: url.PathEscape(sh.leaf.file), Below: sh.leaf.id != ""}
 			if sh.leaf.variant != nil && len(sh.page.Others) > 0 {
 				row.Choice = sh.leaf.variant(p.P)
 			}
@@ -62,6 +62,15 @@ func (w *report) contents(lang string, l fileLinks) (*sheet, error) {
 		}
 		return body, nil
 	})
+}
+
+// kindName is what kind of page it is, where its title is what it finds.
+func (s *sheet) kindName(p page) string {
+	switch s.leaf.kind {
+	case "summit", "compare", "maturity":
+		return p.T("nav." + s.leaf.kind)
+	}
+	return ""
 }
 
 // lead says of which rounds and which moment the report tells.
@@ -80,7 +89,7 @@ type printBody struct {
 }
 
 type printPart struct {
-	Anchor, Title string
+	Anchor, Kind, Title string
 	HTML          template.HTML
 }
 
@@ -104,7 +113,7 @@ func (w *report) print(lang string, l fileLinks) (*sheet, error) {
 			if err != nil {
 				return nil, fmt.Errorf("print %s: %w", sh.leaf.file, err)
 			}
-			body.Parts = append(body.Parts, printPart{anchor, sh.page.Title, text})
+			body.Parts = append(body.Parts, printPart{anchor, sh.kindName(p), sh.page.Title, text})
 		}
 		return body, nil
 	})
