@@ -34,6 +34,9 @@ $(ECHARTS): http/assets/package-lock.json
 	  cp $$from/700Bold/$${font##*:}_700Bold.ttf $$to-700.ttf; \
 	  cp $$from/LICENSE_FONT $$to-license.txt; \
 	done
+	@cd http/assets/built && rm -f *.br && node -e 'const fs = require("fs"), data = fs.readFileSync("echarts.min.js"); \
+	  const sum = require("crypto").createHash("sha256").update(data).digest("hex").slice(0, 12); \
+	  fs.writeFileSync("echarts.min." + sum + ".js.br", require("zlib").brotliCompressSync(data))'
 	@touch $@
 
 .PHONY: test
@@ -81,4 +84,4 @@ screenshots: deps ## Pictures of every page in English and Arabic, in screenshot
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin http/assets/node_modules $(ECHARTS) http/assets/built/noto-* site screenshots
+	rm -rf bin http/assets/node_modules $(ECHARTS) http/assets/built/noto-* http/assets/built/*.br site screenshots

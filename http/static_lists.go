@@ -22,8 +22,8 @@ type contentsBody struct {
 
 type contentsPage struct {
 	Kind, Title, Href, Choice string // Kind is "" where the title says it
-	Below               bool // the page before it that is not leads to it
-	Charts              []contentsChart
+	Below                     bool   // the page before it that is not leads to it
+	Charts                    []contentsChart
 }
 
 type contentsChart struct{ Heading, CSV, CSVText, SVG, SVGText, PNG, PNGText string }
@@ -90,7 +90,7 @@ type printBody struct {
 
 type printPart struct {
 	Anchor, Kind, Title string
-	HTML          template.HTML
+	HTML                template.HTML
 }
 
 // print puts what all pages of a language hold on one page, each beginning a sheet.

@@ -7,20 +7,16 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/pubsub/gochannel"
 	"github.com/spf13/cobra"
 
-	"headway/domain"
 	"headway/events/bus"
 	"headway/events/merkle"
 	webhttp "headway/http"
 	"headway/http/chart/render"
-	"headway/http/i18n"
-	"headway/projections"
 )
 
 const defaultAddress = "127.0.0.1:8080"
@@ -158,43 +154,4 @@ func (a *app) follow(ctx context.Context, wg *sync.WaitGroup, s *session) error 
 	})
 	wg.Go(func() { s.runner.Watch(ctx, watchEvery) })
 	return nil
-}
-
-func (a *app) siteCommand() *cobra.Command {
-	var from, to, dir, langs string
-	c := &cobra.Command{Use: "site", Short: "Write the report as static files that open from disk, for anybody", Args: noArgs,
-		Example: "  headway site --from 2021 --to 2025 -o report --lang en,ar,fr,es"}
-	f := c.Flags()
-	f.StringVar(&from, "from", "", "the earlier round")
-	f.StringVar(&to, "to", "", "the later round")
-	framework := frameworkFlag(c)
-	f.StringVarP(&dir, "output", "o", "", "folder to write")
-	f.StringVar(&langs, "lang", strings.Join(i18n.Languages, ","), "languages, separated by commas")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		o := webhttp.Static{From: domain.RoundID(from), To: domain.RoundID(to)}
-		for l := range strings.SplitSeq(langs, ",") {
-			if !i18n.Has(l) {
-				return usageError{fmt.Errorf("--lang %q is not one of %s", l, strings.Join(i18n.Languages, ", "))}
-			}
-			o.Languages = append(o.Languages, l)
-		}
-		return a.with(c.Context(), func(s *session) error {
-			var err error
-			s.runner.Read(func(st *projections.State) { err = rounds(st, from, to, *framework, st.Position()) })
-			if err != nil {
-				return err
-			}
-			n, err := webhttp.WriteStatic(c.Context(), dir, s.runner, s.logger, o)
-			if err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(map[string]any{"files": n, "directory": dir})
-			}
-			a.say("wrote %d files to %s; open %s/index.html", n, dir, dir)
-			return nil
-		})
-	}
-	required(c, "from", "to", "output")
-	return c
 }

@@ -15,6 +15,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"headway/http/assets"
 	"headway/http/chart"
 )
 
@@ -29,6 +30,13 @@ const (
 
 // ErrNotBuilt says that ECharts or the fonts are not in this build.
 var ErrNotBuilt = errors.New("charts cannot be drawn: ECharts and the fonts were not built in; run make build")
+
+// Built reports whether ECharts and the fonts are in this build.
+func Built() bool {
+	_, library := assets.Library()
+	_, fonts := assets.Fonts(false)
+	return library && fonts
+}
 
 // ErrBusy says that too many charts wait to be drawn.
 var ErrBusy = errors.New("too many charts wait to be drawn")
