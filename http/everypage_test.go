@@ -52,6 +52,9 @@ func everyPage(t testing.TB, w *world) []pageCase {
 		{"round", anybody, "/rounds/2025?x=1"},
 		{"round-analyst", analyst, "/rounds/2025?x=1"},
 		{"round-past", analyst, fmt.Sprintf("/rounds/2026?asOf=%d", at-2)},
+		{"heatmap", analyst, "/heatmap?x=1"},
+		{"heatmap-print", analyst, "/heatmap?round=2025&print=true"},
+		{"error-heatmap", anybody, "/heatmap?x=1"},
 		{"country", analyst, "/countries/XAA?x=1"},
 		{"country-focal", focal, "/countries/XAA?x=1"},
 		{"answers", focal, "/rounds/2026/answers?x=1"},
@@ -149,6 +152,11 @@ func TestEveryPageInABrowser(t *testing.T) {
 				narrow := p
 				narrow.Width = 360
 				look("360", tab.Look, narrow)
+				if browsertest.Pictures() {
+					paper := p
+					paper.Print, paper.Width = true, 680
+					look("print", tab.Look, paper)
+				}
 				if strings.HasPrefix(c.name, "summit") || strings.HasPrefix(c.name, "compare") {
 					wall := p
 					wall.Width = 1920

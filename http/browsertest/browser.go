@@ -131,6 +131,9 @@ func keep(t testing.TB, name string, picture []byte) {
 // screenshots names the folder for pictures.
 const screenshots = "HEADWAY_SCREENSHOTS"
 
+// Pictures reports whether pictures are taken.
+func Pictures() bool { return os.Getenv(screenshots) != "" }
+
 // visit loads a page in a tab and looks at it.
 func visit(ctx context.Context, p Page) (title string, picture []byte, err error) {
 	if err := listen(ctx); err != nil {
@@ -211,7 +214,11 @@ func look(ctx context.Context, p Page) (title string, picture []byte, err error)
 			return "", nil, err
 		}
 	}
-	if os.Getenv(screenshots) != "" && p.Picture != "" {
+	if Pictures() && p.Picture != "" {
+		// Charts that follow the window are then where they will stay.
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](`new Promise(done => setTimeout(done, 600)).then(() => 0)`, chromedp.EvalAwaitPromise)); err != nil {
+			return "", nil, err
+		}
 		picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	}
 	return title, picture, err
