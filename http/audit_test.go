@@ -323,7 +323,7 @@ func TestAuditInABrowser(t *testing.T) {
 	auditor, focal := w.bearing(t, w.token(t, domain.Auditor, "")), w.bearing(t, w.token(t, domain.FocalPoint, "XAA"))
 	at, _ := w.runner.Position()
 	open := `document.querySelectorAll("details").forEach(d => d.open = true);` + readFacts
-	b := browsertest.New(t)
+	tab := browsertest.New(t).Tab(t)
 	for _, c := range []struct {
 		name, url, query string
 		tables           int
@@ -338,7 +338,7 @@ func TestAuditInABrowser(t *testing.T) {
 			for _, width := range []int{1280, 360} {
 				t.Run(fmt.Sprintf("%s %s %d", c.name, lang, width), func(t *testing.T) {
 					var f facts
-					v := b.Open(t, browsertest.Page{URL: c.url + "?lang=" + lang + c.query, Width: width, Height: 900, Eval: open, Result: &f,
+					v := shown(tab, width)(t, browsertest.Page{URL: c.url + "?lang=" + lang + c.query, Width: width, Height: 900, Eval: open, Result: &f,
 						Picture: fmt.Sprintf("%s-%s-%d", c.name, lang, width)})
 					check(t, v, f, lang)
 					if f.Tables != c.tables || !f.Notice || !strings.Contains(f.Text, c.says[lang]) {

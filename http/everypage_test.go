@@ -52,8 +52,6 @@ func everyPage(t testing.TB, w *world) []pageCase {
 		{"round", anybody, "/rounds/2025?x=1"},
 		{"round-analyst", analyst, "/rounds/2025?x=1"},
 		{"round-past", analyst, fmt.Sprintf("/rounds/2026?asOf=%d", at-2)},
-		{"heatmap", analyst, "/heatmap?x=1"},
-		{"heatmap-print", analyst, "/heatmap?round=2025&print=true"},
 		{"error-heatmap", anybody, "/heatmap?x=1"},
 		{"country", analyst, "/countries/XAA?x=1"},
 		{"country-focal", focal, "/countries/XAA?x=1"},

@@ -97,7 +97,7 @@ func (w *world) survey(t *testing.T, yaml string, rounds ...domain.RoundID) {
 
 func TestPagesOfAFrameworkInArabicOnly(t *testing.T) {
 	w := severalFrameworks(t)
-	b := browsertest.New(t)
+	tab := browsertest.New(t).Tab(t)
 	framework, indicator := url.QueryEscape("إطار"), url.PathEscape("التخطيط.استراتيجية-وطنية")
 	for _, c := range []struct {
 		name, path string
@@ -115,7 +115,7 @@ func TestPagesOfAFrameworkInArabicOnly(t *testing.T) {
 			for _, width := range []int{1280, 360} {
 				t.Run(fmt.Sprintf("%s %s %d", c.name, lang, width), func(t *testing.T) {
 					var f facts
-					v := b.Open(t, browsertest.Page{URL: w.url + c.path + "&lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
+					v := shown(tab, width)(t, browsertest.Page{URL: w.url + c.path + "&lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
 						Picture: fmt.Sprintf("%s-%s-%d", c.name, lang, width)})
 					check(t, v, f, lang)
 					if f.Figures != c.figures || f.Charts != c.figures || !strings.Contains(f.Text, c.says) {

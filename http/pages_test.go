@@ -37,7 +37,7 @@ const readFacts = `(() => ({
 
 func TestPagesInABrowser(t *testing.T) {
 	w := demo(t)
-	b := browsertest.New(t)
+	tab := browsertest.New(t).Tab(t)
 	for _, c := range []struct {
 		name, path string
 		figures    int
@@ -47,7 +47,7 @@ func TestPagesInABrowser(t *testing.T) {
 			for _, width := range []int{1280, 360} {
 				t.Run(fmt.Sprintf("%s %s %d", c.name, lang, width), func(t *testing.T) {
 					var f facts
-					v := b.Open(t, browsertest.Page{URL: w.url + c.path + "&lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
+					v := shown(tab, width)(t, browsertest.Page{URL: w.url + c.path + "&lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
 						Picture: fmt.Sprintf("%s-%s-%d", c.name, lang, width)})
 					check(t, v, f, lang)
 					if f.Figures != c.figures || f.Charts != c.figures || f.Tables < c.figures {
@@ -60,6 +60,15 @@ func TestPagesInABrowser(t *testing.T) {
 			}
 		}
 	}
+}
+
+// shown loads a page where it is wide, and then looks at the same one where it is
+// narrow.
+func shown(tab *browsertest.Tab, width int) func(testing.TB, browsertest.Page) browsertest.Visit {
+	if width > 1000 {
+		return tab.Load
+	}
+	return tab.Look
 }
 
 func check(t *testing.T, v browsertest.Visit, f facts, lang string) {

@@ -214,7 +214,7 @@ func (w *world) bearing(t testing.TB, token string) string {
 func TestRoundPagesInABrowser(t *testing.T) {
 	w := lived(t)
 	viewer, focal := w.bearing(t, w.token(t, domain.Viewer, "")), w.bearing(t, w.token(t, domain.FocalPoint, "XAA"))
-	b := browsertest.New(t)
+	tab := browsertest.New(t).Tab(t)
 	for _, c := range []struct {
 		name, url string
 		tables    int
@@ -225,13 +225,13 @@ func TestRoundPagesInABrowser(t *testing.T) {
 		{"round", w.url + "/rounds/2025", 2, map[string]string{"en": "reopened", "ar": "أُعيد فتحها"}, "overlooked"},
 		{"round-viewer", viewer + "/rounds/2025", 3, map[string]string{"en": "one was overlooked", "ar": "متنازع عليه"}, "undefined"},
 		{"round-focal", focal + "/rounds/2025", 3, map[string]string{"en": "XAA", "ar": "XAA"}, "XAB"},
-		{"country-late", viewer + "/countries/XAA", 1, map[string]string{"en": "late: \u2068" + slowPost, "ar": slowPost}, "undefined"},
+		{"country-late", viewer + "/countries/XAA", 5, map[string]string{"en": "late: \u2068" + slowPost, "ar": slowPost}, "undefined"},
 	} {
 		for _, lang := range []string{"en", "ar"} {
 			for _, width := range []int{1280, 360} {
 				t.Run(fmt.Sprintf("%s %s %d", c.name, lang, width), func(t *testing.T) {
 					var f facts
-					v := b.Open(t, browsertest.Page{URL: c.url + "?lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
+					v := shown(tab, width)(t, browsertest.Page{URL: c.url + "?lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
 						Picture: fmt.Sprintf("%s-%s-%d", c.name, lang, width)})
 					check(t, v, f, lang)
 					if f.Tables != c.tables || !f.Notice {
@@ -245,7 +245,7 @@ func TestRoundPagesInABrowser(t *testing.T) {
 		}
 	}
 	var f facts
-	v := b.Open(t, browsertest.Page{URL: w.url + "/rounds/2021?lang=en", Width: 1280, Height: 900, Eval: readFacts, Result: &f, Picture: "round-real"})
+	v := tab.Load(t, browsertest.Page{URL: w.url + "/rounds/2021?lang=en", Width: 1280, Height: 900, Eval: readFacts, Result: &f, Picture: "round-real"})
 	check(t, v, f, "en")
 	if f.Notice || !strings.Contains(f.Text, "30 published figures") {
 		t.Errorf("notice %v:\n%s", f.Notice, f.Text)

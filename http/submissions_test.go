@@ -254,7 +254,7 @@ func TestSubmissionPagesInABrowser(t *testing.T) {
 	}
 	pending := r.EventIDs[0]
 	focal, analyst := w.bearing(t, focalToken), w.bearing(t, w.token(t, domain.Analyst, ""))
-	b := browsertest.New(t)
+	tab := browsertest.New(t).Tab(t)
 	for _, c := range []struct {
 		name, url string
 		tables    int
@@ -270,7 +270,7 @@ func TestSubmissionPagesInABrowser(t *testing.T) {
 			for _, width := range []int{1280, 360} {
 				t.Run(fmt.Sprintf("%s %s %d", c.name, lang, width), func(t *testing.T) {
 					var f facts
-					v := b.Open(t, browsertest.Page{URL: c.url + "?lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
+					v := shown(tab, width)(t, browsertest.Page{URL: c.url + "?lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
 						Picture: fmt.Sprintf("%s-%s-%d", c.name, lang, width)})
 					check(t, v, f, lang)
 					if f.Tables != c.tables || !f.Notice || !strings.Contains(f.Text, c.says[lang]) {
