@@ -172,6 +172,7 @@ func (w *Writer) change(r domain.Comparison, n Names, fill []any) string {
 	if r.Gained != nil && r.Lost != nil && *r.Gained+*r.Lost > 0 {
 		parts = append(parts, w.list([]string{w.p.Count("gained."+polarity(r), *r.Gained), w.p.Count("lost."+polarity(r), *r.Lost)}))
 	}
+	parts = append(parts, w.graded(r, n)...)
 	if r.ChangeLow != nil && r.ChangeHigh != nil {
 		parts = append(parts, w.sure(r, n))
 	} else if r.Suppressed {
@@ -184,6 +185,35 @@ func (w *Writer) change(r domain.Comparison, n Names, fill []any) string {
 		parts = append(parts, w.p.Text("totals"))
 	}
 	return strings.Join(parts, w.p.Text("semicolon")) + w.p.Text("stop")
+}
+
+// graded says what counts as in place on a graded scale, and in the matched panel
+// who moved on it.
+func (w *Writer) graded(r domain.Comparison, n Names) []string {
+	var out []string
+	if r.ToDistribution != nil {
+		level := w.p.ID(string(r.ToDistribution.Target))
+		if n.Level != nil {
+			if s := w.p.NameAs(n.Level(r.Indicator, r.ToDistribution.Target), n.Told); s != "" {
+				level = s
+			}
+		}
+		out = append(out, w.p.Text("graded", "level", w.p.Text("quoted", "text", level)))
+	}
+	if r.Panel == domain.Matched && r.Detail != nil && r.Detail.Graded != nil {
+		g := r.Detail.Graded
+		moved := w.list([]string{w.p.Count("steps.up", g.Up), w.p.Count("steps.down", g.Down)})
+		out = append(out, w.p.Text("steps.test", "moved", moved, "p", w.pValue(g.SignP)))
+	}
+	return out
+}
+
+// pValue is a p-value in three decimals.
+func (w *Writer) pValue(p float64) string {
+	if p < 0.001 {
+		return w.p.ID("p < " + w.p.Decimal(0.001, 3))
+	}
+	return w.p.ID("p = " + w.p.Decimal(p, 3))
 }
 
 // polarity is that of a row as the texts' keys have it. A row without one says no
@@ -251,11 +281,7 @@ func (w *Writer) ground(e evidence, r domain.Comparison, n Names) string {
 	from, to := w.rounds(r.From, r.To, n)
 	switch e.kind {
 	case test:
-		p := "p < " + w.p.Decimal(0.001, 3)
-		if e.low >= 0.001 {
-			p = "p = " + w.p.Decimal(e.low, 3)
-		}
-		return w.p.Text("ground.test", "p", w.p.ID(p))
+		return w.p.Text("ground.test", "p", w.pValue(e.low))
 	case later:
 		return w.p.Text("ground.one", "round", to, "span", w.shares(e.low, e.high))
 	case earlier:

@@ -197,6 +197,16 @@ func wholes(t *testing.T) []told {
 		return told{name, func(w *Writer) string { return w.Groups(d, names(few, many)) }}
 	}
 	out = append(out, groups("two groups", differences[0]), groups("two groups that differ", further[0]), groups("two groups, one hidden", hiddenGroups))
+	graded := rows[0]
+	graded.Panel, graded.Simulated, graded.FromOrigin = domain.Matched, false, domain.Computed
+	sure := 0.0004
+	graded.PAdjusted, graded.ToDistribution = &sure, &domain.Distribution{Target: "3"}
+	graded.Detail = &domain.ComparisonDetail{Graded: &domain.GradedChange{Up: 17, Down: 2, SignP: 0.0007}}
+	levels := names(few, many)
+	levels.Level = func(domain.IndicatorID, domain.Status) domain.Text {
+		return domain.Text{"en": "working", "ar": "فعّال", "fr": "opérationnel", "es": "operativo"}
+	}
+	out = append(out, told{"a graded scale", func(w *Writer) string { return w.Comparison(graded, levels) }})
 	gone := round(2025, false, times(".", 10, "n", 10, "y", 30), times(".", 10, "n", 10, "y", 30))
 	r := compare(t, few, gone, nil, domain.Query{})[0]
 	return append(out, told{"who changed, and who came or went", func(w *Writer) string { return w.Decomposition(r, names(few, gone)) }})

@@ -45,6 +45,8 @@ type Writer struct{ p *i18n.Printer }
 type Names struct {
 	Indicator func(domain.IndicatorID) domain.Text
 	Round     func(domain.RoundID) (domain.Round, bool)
+	// Level is the name of a level of an indicator's scale.
+	Level func(domain.IndicatorID, domain.Status) domain.Text
 	// Told is the language that the reader knows names to stand in, where it is not
 	// that of the sentences. Any other is named beside the name.
 	Told string
@@ -169,15 +171,27 @@ func tenths(v float64) float64 { return math.Round(1000*v) / 1000 }
 // NamesOf takes names from rounds and frameworks: an indicator's is that of the
 // first framework that has it.
 func NamesOf(round func(domain.RoundID) (domain.Round, bool), frameworks ...*domain.Framework) Names {
-	return Names{Round: round, Indicator: func(id domain.IndicatorID) domain.Text {
+	of := func(id domain.IndicatorID) (*domain.Framework, domain.Indicator) {
 		for _, f := range frameworks {
 			if f == nil {
 				continue
 			}
 			if in, ok := f.Indicator(id); ok {
-				return in.Name
+				return f, in
 			}
 		}
-		return nil
-	}}
+		return nil, domain.Indicator{}
+	}
+	return Names{Round: round,
+		Indicator: func(id domain.IndicatorID) domain.Text {
+			_, in := of(id)
+			return in.Name
+		},
+		Level: func(id domain.IndicatorID, st domain.Status) domain.Text {
+			f, in := of(id)
+			if f == nil {
+				return nil
+			}
+			return f.ScaleOf(in).Names[st]
+		}}
 }
