@@ -189,6 +189,7 @@ func unrelated(l Lineage, from, to Round) *Refusal {
 func selected(f *Framework, ids []IndicatorID) ([]int, error) {
 	var out []int
 	if len(ids) == 0 {
+		out = slices.Grow(out, len(f.Indicators))
 		for j := range f.Indicators {
 			out = append(out, j)
 		}

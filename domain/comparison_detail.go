@@ -135,9 +135,9 @@ func (c *comparer) detail(row *Comparison, n *numbers, l *line, p *part, x cross
 	n.fromInterval, n.toInterval = wilson(n.fromCount, n.fromN), wilson(n.toCount, n.toN)
 	bounds := stats.BoundsOfPairs(x.table)
 	d := &n.detail
-	*d = ComparisonDetail{Kept: pairs.Both, Never: pairs.Neither, Gained: pairs.Gained, Lost: pairs.Lost, Joined: x.joined.N, Left: x.left.N,
-		NewlyAnswering: x.table[2][0] + x.table[2][1], NoLongerAnswered: x.table[0][2] + x.table[1][2],
-		FromInterval: &n.fromInterval, ToInterval: &n.toInterval, PanelLow: bounds.Change.Low, PanelHigh: bounds.Change.High}
+	d.Kept, d.Never, d.Gained, d.Lost, d.Joined, d.Left = pairs.Both, pairs.Neither, pairs.Gained, pairs.Lost, x.joined.N, x.left.N
+	d.NewlyAnswering, d.NoLongerAnswered = x.table[2][0]+x.table[2][1], x.table[0][2]+x.table[1][2]
+	d.FromInterval, d.ToInterval, d.PanelLow, d.PanelHigh = &n.fromInterval, &n.toInterval, bounds.Change.Low, bounds.Change.High
 	if pairs.N() > 0 {
 		n.mid = stats.McNemarMidP(pairs.Gained, pairs.Lost)
 		d.MidP = &n.mid

@@ -160,7 +160,8 @@ func (c *comparer) rows() []Comparison {
 }
 
 func (c *comparer) row(row *Comparison, n *numbers, l *line, p *part) {
-	*row = Comparison{Indicator: l.id, From: c.a.round.ID, To: c.b.round.ID, Panel: c.query.Panel, Polarity: l.polarity, Group: p.group}
+	row.Indicator, row.From, row.To, row.Panel = l.id, c.a.round.ID, c.b.round.ID, c.query.Panel
+	row.Polarity, row.Group = l.polarity, p.group
 	if p.from != nil {
 		row.Grouping = c.query.Grouping
 	}
@@ -232,7 +233,7 @@ func (c *comparer) matched(row *Comparison, n *numbers, l *line, x crossing) {
 type numbers struct {
 	fromCount, fromN, toCount, toN, gained, lost int
 	fromShare, toShare, change, low, high        float64
-	p, adjusted, years, yearly, mid              float64
+	p, years, yearly, mid                        float64
 	fromBounds, toBounds, changeBounds           [2]float64
 	fromInterval, toInterval                     [2]float64
 	detail                                       ComparisonDetail
@@ -263,14 +264,16 @@ func (r *Comparison) setChange(n *numbers, i stats.Interval) {
 // adjust multiplies the p-values by Holm over the rows.
 func adjust(rows []Comparison) {
 	var p []float64
-	var at []int
-	for i, r := range rows {
-		if r.PValue != nil {
-			p, at = append(p, *r.PValue), append(at, i)
+	for i := range rows {
+		if rows[i].PValue != nil {
+			p = append(slices.Grow(p, len(rows)), *rows[i].PValue)
 		}
 	}
-	for k, v := range stats.Holm(p) {
-		rows[at[k]].PAdjusted = &v
+	adjusted := stats.Holm(p)
+	for i := range rows {
+		if rows[i].PValue != nil {
+			rows[i].PAdjusted, adjusted = &adjusted[0], adjusted[1:]
+		}
 	}
 }
 

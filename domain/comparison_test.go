@@ -252,28 +252,3 @@ func TestDisclosure(t *testing.T) {
 		t.Errorf("%+v", row)
 	}
 }
-
-func BenchmarkCompare(b *testing.B) {
-	make200 := func(id RoundID) sheet {
-		s := sheet{round: Round{ID: id}, f: &Framework{ID: "f", Scales: []Scale{Binary()}}}
-		for j := range 60 {
-			s.f.Indicators = append(s.f.Indicators, Indicator{ID: IndicatorID("a.b.i" + string(rune('a'+j%26)) + string(rune('a'+j/26))), Scale: "binary", Polarity: Positive})
-		}
-		for i := range 200 {
-			row := make([]Status, 60)
-			for j := range row {
-				row[j] = []Status{InPlace, NotInPlace, NoAnswer}[(i*j+len(id))%3]
-			}
-			s.who = append(s.who, Enrolment{Respondent: Respondent([]byte{'X', byte('A' + i/26), byte('A' + i%26)})})
-			s.cells = append(s.cells, row)
-		}
-		return s
-	}
-	from, to := Side{Answers: make200("r1")}, Side{Answers: make200("r2")}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Compare(from, to, Query{Panel: Matched}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -210,10 +210,10 @@ func Align(a, b *Tabulation) (onA, onB *Tabulation) {
 
 // align is Align of some columns only: pairs of places in a and in b.
 func align(a, b *Tabulation, columns iter.Seq2[int, int]) (onA, onB *Tabulation) {
-	places := merge(a.roll, b.roll)
-	if places.same() {
+	if slices.EqualFunc(a.roll, b.roll, func(x, y Enrolment) bool { return x.Respondent == y.Respondent }) {
 		return a, b
 	}
+	places := merge(a.roll, b.roll)
 	onA, onB = places.bare(a, places.a), places.bare(b, places.b)
 	room := setRoom{words: words(len(places.codes))}
 	for i, j := range columns {
@@ -231,7 +231,7 @@ type merged struct {
 }
 
 func merge(x, y []Enrolment) merged {
-	out := merged{a: make([]int, len(x)), b: make([]int, len(y))}
+	out := merged{codes: make([]Respondent, 0, max(len(x), len(y))+16), a: make([]int, len(x)), b: make([]int, len(y))}
 	for i, j := 0, 0; i < len(x) || j < len(y); {
 		at := len(out.codes)
 		first := i < len(x) && (j == len(y) || x[i].Respondent <= y[j].Respondent)
@@ -251,8 +251,6 @@ func merge(x, y []Enrolment) merged {
 	}
 	return out
 }
-
-func (m merged) same() bool { return len(m.codes) == len(m.a) && len(m.codes) == len(m.b) }
 
 // onto puts a round on the merged roll.
 func (m merged) onto(t *Tabulation, places []int) *Tabulation {

@@ -1,11 +1,35 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
-// tail is the probability of k or fewer heads in n tosses of a fair coin, and of
+// tails are those of up to 256 tosses, which are asked for again and again.
+var tails = sync.OnceValue(func() [][][2]float64 {
+	out := make([][][2]float64, 257)
+	for n := range out {
+		out[n] = make([][2]float64, n/2+1)
+		for k := range out[n] {
+			out[n][k][0], out[n][k][1] = countTail(k, n)
+		}
+	}
+	return out
+})
+
+// tail is countTail, looked up where it can be.
+func tail(k, n int) (sum, just float64) {
+	known := tails()
+	if n >= len(known) || k > n/2 {
+		return countTail(k, n)
+	}
+	return known[n][k][0], known[n][k][1]
+}
+
+// countTail is the probability of k or fewer heads in n tosses of a fair coin, and of
 // just k. It is exact to the last bits: C(n, i) is a whole number that float64
 // holds without rounding up to n = 50, and later each step rounds once.
-func tail(k, n int) (sum, just float64) {
+func countTail(k, n int) (sum, just float64) {
 	const far = 0x1p512
 	scale := -n
 	just, sum = 1, 1
