@@ -34,9 +34,7 @@ $(ECHARTS): http/assets/package-lock.json
 	  cp $$from/700Bold/$${font##*:}_700Bold.ttf $$to-700.ttf; \
 	  cp $$from/LICENSE_FONT $$to-license.txt; \
 	done
-	@cd http/assets/built && rm -f *.br && node -e 'const fs = require("fs"), data = fs.readFileSync("echarts.min.js"); \
-	  const sum = require("crypto").createHash("sha256").update(data).digest("hex").slice(0, 12); \
-	  fs.writeFileSync("echarts.min." + sum + ".js.br", require("zlib").brotliCompressSync(data))'
+	@cd http/assets/built && rm -f *.br && node -e 'const fs = require("fs"), data = fs.readFileSync("echarts.min.js"), sum = require("crypto").createHash("sha256").update(data).digest("hex").slice(0, 12); fs.writeFileSync("echarts.min." + sum + ".js.br", require("zlib").brotliCompressSync(data))'
 	@touch $@
 
 .PHONY: test

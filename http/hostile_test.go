@@ -1,9 +1,13 @@
 package http_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,7 +19,9 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	webhttp "headway/http"
 	"headway/http/browsertest"
+	"headway/http/chart/render"
 	"headway/projections/desk"
 )
 
@@ -25,9 +31,9 @@ var hostile = []string{`</script><script>window.alerted=1;alert(1)</script>`, `<
 
 // hostileWorld serves a framework whose every text is hostile: names of what is
 // asked and of who answers, notes, evidence, documents, reasons, comments, releases.
-func hostileWorld(t *testing.T) *world {
+func hostileWorld(t *testing.T, change ...func(*webhttp.Options)) *world {
 	t.Helper()
-	w := empty(t)
+	w := empty(t, change...)
 	ctx := context.Background()
 	by := events.Stamp{Actor: "tester"}
 	f := domain.Framework{ID: "bad", Version: "1", Name: domain.Text{"en": hostile[0], "ar": hostile[1]}, Scales: []domain.Scale{domain.Binary()}}
@@ -213,6 +219,63 @@ func unsafeElement(n *html.Node) string {
 		}
 	}
 	return ""
+}
+
+// TestNoPictureHoldsMarkupOfAUser reads the pictures of a hostile world's charts.
+func TestNoPictureHoldsMarkupOfAUser(t *testing.T) {
+	pictures, err := render.New(render.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := hostileWorld(t, func(o *webhttp.Options) { o.Pictures = pictures })
+	token := w.token(t, domain.Analyst, "")
+	picture := regexp.MustCompile(`(?:href|src)="([^"]+\.svg[^"]*)"`)
+	seen := 0
+	for _, path := range []string{"/compare?from=2021&to=2023&lang=en", "/maturity?lang=en", "/indicators/d0.x.y?lang=en"} {
+		for _, m := range picture.FindAllStringSubmatch(w.get(t, path, token).body, -1) {
+			if strings.Contains(m[1], ".plot.svg") {
+				continue // the slide has all of it, and the heading
+			}
+			r := w.get(t, html.UnescapeString(m[1]), token)
+			if seen++; r.status != http.StatusOK {
+				t.Errorf("%s: %d", m[1], r.status)
+				continue
+			}
+			strict(t, m[1], r)
+			still(t, m[1], r.body)
+		}
+	}
+	if seen == 0 {
+		t.Error("the pages link to no picture")
+	}
+}
+
+// still checks that a picture runs nothing and loads nothing.
+func still(t *testing.T, name, svg string) {
+	t.Helper()
+	d := xml.NewDecoder(bytes.NewBufferString(svg))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if slices.Contains([]string{"script", "foreignObject", "image", "a", "animate", "set"}, e.Name.Local) {
+			t.Errorf("%s: <%s>", name, e.Name.Local)
+		}
+		for _, a := range e.Attr {
+			if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "href" && !strings.HasPrefix(a.Value, "#") {
+				t.Errorf("%s: <%s %s=%q>", name, e.Name.Local, a.Name.Local, a.Value)
+			}
+		}
+	}
 }
 
 // TestHostileTextsStayTextInABrowser lets a browser try: pages as an analyst sees

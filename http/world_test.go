@@ -39,8 +39,8 @@ var now = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }
 
-// empty serves a log without events.
-func empty(t testing.TB) *world {
+// empty serves a log without events, with options changed where a test needs it.
+func empty(t testing.TB, change ...func(*webhttp.Options)) *world {
 	t.Helper()
 	store, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "log.db"), sqlite.Options{Now: clock})
 	if err != nil {
@@ -54,7 +54,11 @@ func empty(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := webhttp.New(webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Keys: &keys, Documents: &documents.Folder{Dir: filepath.Join(t.TempDir(), "documents")}, Logger: quiet, Now: clock, Uploads: uploads})
+	o := webhttp.Options{Log: store, Runner: w.runner, Desk: w.desk, Tokens: store, Keys: &keys, Documents: &documents.Folder{Dir: filepath.Join(t.TempDir(), "documents")}, Logger: quiet, Now: clock, Uploads: uploads}
+	for _, f := range change {
+		f(&o)
+	}
+	h, err := webhttp.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
