@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"math/bits"
 	"slices"
 	"time"
 
@@ -71,40 +72,43 @@ type crossing struct {
 	joined, left stats.Count // asked in one
 }
 
-// cross counts a line in a part of the respondents.
+// cross counts a line in a part of the respondents, sixty-four at a time.
 func (c *comparer) cross(l *line, p *part) crossing {
 	var out crossing
-	var then, now [3]Set
+	var then, now [3]Set // in the order of stats.Answer
 	if l.earlier >= 0 {
-		out.from, then = c.a.Column(l.earlier).count(p.from)
+		then = c.a.Column(l.earlier).answers()
 	}
 	if l.later >= 0 {
-		out.to, now = c.b.Column(l.later).count(p.to)
+		now = c.b.Column(l.later).answers()
 	}
-	if l.earlier < 0 || l.later < 0 {
-		return out
-	}
-	out.left, out.joined = out.from, out.to
-	for i, a := range then {
-		for j, b := range now {
-			n := countWithin(a, b, p.both)
-			out.table[i][j] = n
-			take(&out.left, stats.Answer(i), n)
-			take(&out.joined, stats.Answer(j), n)
+	var from, to [3]int
+	for i := range c.a.asked {
+		var a, b [3]uint64
+		for k := range a {
+			a[k], b[k] = then[k].word(i), now[k].word(i)
+			if p.from != nil {
+				a[k], b[k] = a[k]&p.from.word(i), b[k]&p.to.word(i)
+			}
+			from[k] += bits.OnesCount64(a[k])
+			to[k] += bits.OnesCount64(b[k])
+		}
+		for k, x := range a {
+			for m, y := range b {
+				out.table[k][m] += bits.OnesCount64(x & y)
+			}
 		}
 	}
+	out.from = stats.Count{Yes: from[0], N: from[0] + from[1], Missing: from[2]}
+	out.to = stats.Count{Yes: to[0], N: to[0] + to[1], Missing: to[2]}
+	f, t := out.table.From(), out.table.To()
+	out.left = stats.Count{Yes: out.from.Yes - f.Yes, N: out.from.N - f.N, Missing: out.from.Missing - f.Missing}
+	out.joined = stats.Count{Yes: out.to.Yes - t.Yes, N: out.to.N - t.N, Missing: out.to.Missing - t.Missing}
 	return out
 }
 
-// count is the answers of who is in a set, nil being all, and their sets in the
-// order of stats.Answer.
-func (y *Column) count(who Set) (stats.Count, [3]Set) {
-	yes, no, missing := y.Yes.Len(), y.No.Len(), y.Missing.Len()
-	if who != nil {
-		yes, no, missing = CountAnd(y.Yes, who), CountAnd(y.No, who), CountAnd(y.Missing, who)
-	}
-	return stats.Count{Yes: yes, N: yes + no, Missing: missing}, [3]Set{y.Yes, y.No, y.Missing}
-}
+// answers are the sets of who said yes, no and nothing.
+func (y *Column) answers() [3]Set { return [3]Set{y.Yes, y.No, y.Missing} }
 
 // countWithin is how many are in both sets and in who, nil being all.
 func countWithin(a, b, who Set) int {
@@ -114,18 +118,6 @@ func countWithin(a, b, who Set) int {
 	return CountAnd(a, b, who)
 }
 
-// take leaves so many out of a count who answered so.
-func take(c *stats.Count, answer stats.Answer, n int) {
-	switch answer {
-	case stats.Yes:
-		c.Yes, c.N = c.Yes-n, c.N-n
-	case stats.No:
-		c.N -= n
-	default:
-		c.Missing -= n
-	}
-}
-
 // detail completes a row whose sides are both computed.
 func (c *comparer) detail(row *Comparison, n *numbers, l *line, p *part, x crossing) {
 	if row.Break || l.earlier < 0 || row.FromOrigin != Computed || row.ToOrigin != Computed {
@@ -133,11 +125,11 @@ func (c *comparer) detail(row *Comparison, n *numbers, l *line, p *part, x cross
 	}
 	pairs := x.table.Pairs()
 	n.fromInterval, n.toInterval = wilson(n.fromCount, n.fromN), wilson(n.toCount, n.toN)
-	bounds := stats.BoundsOfPairs(x.table)
+	panel := stats.BoundsOfDifference(x.table.From(), x.table.To())
 	d := &n.detail
 	d.Kept, d.Never, d.Gained, d.Lost, d.Joined, d.Left = pairs.Both, pairs.Neither, pairs.Gained, pairs.Lost, x.joined.N, x.left.N
 	d.NewlyAnswering, d.NoLongerAnswered = x.table[2][0]+x.table[2][1], x.table[0][2]+x.table[1][2]
-	d.FromInterval, d.ToInterval, d.PanelLow, d.PanelHigh = &n.fromInterval, &n.toInterval, bounds.Change.Low, bounds.Change.High
+	d.FromInterval, d.ToInterval, d.PanelLow, d.PanelHigh = &n.fromInterval, &n.toInterval, panel.Low, panel.High
 	if pairs.N() > 0 {
 		n.mid = stats.McNemarMidP(pairs.Gained, pairs.Lost)
 		d.MidP = &n.mid
@@ -209,25 +201,22 @@ func gradedChange(steps []int) *GradedChange {
 // and of the change between two such sides. In the matched panel nobody is missing
 // on either side: there the change is bounded for all who were asked in both rounds.
 func (r *Comparison) missingBounds(n *numbers, x crossing) {
+	from, to := x.from, x.to
 	if r.Panel == Matched {
-		if r.Detail != nil {
-			n.changeBounds = [2]float64{r.Detail.PanelLow, r.Detail.PanelHigh}
-			r.ChangeBounds = &n.changeBounds
-		}
-		return
+		from, to = x.table.From(), x.table.To()
 	}
-	if r.FromOrigin == Computed {
-		n.fromBounds = pair(stats.BoundsOfShare(x.from))
+	n.fromBounds, n.toBounds = pair(stats.BoundsOfShare(from)), pair(stats.BoundsOfShare(to))
+	n.changeBounds = [2]float64{n.toBounds[0] - n.fromBounds[1], n.toBounds[1] - n.fromBounds[0]}
+	if r.Panel == All && r.FromOrigin == Computed {
 		r.FromBounds = &n.fromBounds
 	}
-	if r.ToOrigin == Computed {
-		n.toBounds = pair(stats.BoundsOfShare(x.to))
+	if r.Panel == All && r.ToOrigin == Computed {
 		r.ToBounds = &n.toBounds
 	}
-	if r.FromBounds != nil && r.ToBounds != nil && r.Change != nil {
-		n.changeBounds = pair(stats.BoundsOfDifference(x.from, x.to))
+	if r.Change != nil && r.FromOrigin == Computed && r.ToOrigin == Computed {
 		r.ChangeBounds = &n.changeBounds
 	}
+	r.sensitivity(n, from.Asked() > 0, to.Asked() > 0)
 }
 
 func pair(b stats.Bounds) [2]float64 { return [2]float64{b.Low, b.High} }

@@ -177,7 +177,6 @@ func (c *comparer) row(row *Comparison, n *numbers, l *line, p *part) {
 	}
 	c.detail(row, n, l, p, x)
 	row.missingBounds(n, x)
-	row.sensitivity(n, x)
 	row.yearly(n, c.years)
 	row.better()
 	if c.query.Who && row.Detail != nil {
@@ -239,7 +238,7 @@ type numbers struct {
 	detail                                       ComparisonDetail
 	parts                                        Decomposition
 	sensitivity                                  Sensitivity
-	scenarios                                    [8]float64
+	ifNo, ifYes                                  float64 // the change under each supposition
 }
 
 func (r *Comparison) setShares(n *numbers, from, to Share) {

@@ -1,7 +1,5 @@
 package domain
 
-import "headway/domain/stats"
-
 // Sensitivity is what a comparison's numbers were if every missing answer were a
 // no, or a yes. Missing is who was asked and did not answer; to whom the indicator
 // does not apply is not missing. In the matched panel it is over all who were asked
@@ -23,33 +21,24 @@ type Scenario struct {
 	Change *float64 `json:"change"`
 }
 
-// sensitivity sets what the numbers were under each supposition.
-func (r *Comparison) sensitivity(n *numbers, x crossing) {
-	from, to := x.from, x.to
-	if r.Panel == Matched {
-		from, to = x.table.From(), x.table.To()
-	}
-	v := &n.scenarios
-	known := func(o Origin, c stats.Count) bool { return o == Computed && c.Asked() > 0 }
-	fromKnown, toKnown := known(r.FromOrigin, from), known(r.ToOrigin, to)
-	if !fromKnown && !toKnown {
+// sensitivity sets what the numbers were under each supposition, given who was asked.
+// The ends of the bounds are the shares if all of the missing were no, and yes.
+func (r *Comparison) sensitivity(n *numbers, askedThen, askedNow bool) {
+	then, now := r.FromOrigin == Computed && askedThen, r.ToOrigin == Computed && askedNow
+	if !then && !now {
 		return
 	}
-	s := &n.sensitivity
-	if fromKnown {
-		b := stats.BoundsOfShare(from)
-		v[0], v[1] = b.Low, b.High
-		s.IfNo.From, s.NoYes.From, s.IfYes.From, s.YesNo.From = &v[0], &v[0], &v[1], &v[1]
+	s, from, to := &n.sensitivity, &n.fromBounds, &n.toBounds
+	if then {
+		s.IfNo.From, s.NoYes.From, s.IfYes.From, s.YesNo.From = &from[0], &from[0], &from[1], &from[1]
 	}
-	if toKnown {
-		b := stats.BoundsOfShare(to)
-		v[2], v[3] = b.Low, b.High
-		s.IfNo.To, s.YesNo.To, s.IfYes.To, s.NoYes.To = &v[2], &v[2], &v[3], &v[3]
+	if now {
+		s.IfNo.To, s.YesNo.To, s.IfYes.To, s.NoYes.To = &to[0], &to[0], &to[1], &to[1]
 	}
-	if c, ok := stats.Sensitivity(from, to); ok && fromKnown && toKnown && r.Change != nil {
-		v[4], v[5], v[6], v[7] = c.NoNo, c.YesYes, c.NoYes, c.YesNo
-		s.IfNo.Change, s.IfYes.Change, s.NoYes.Change, s.YesNo.Change = &v[4], &v[5], &v[6], &v[7]
-		s.Holds = c.YesNo > 0 || c.NoYes < 0
+	if then && now && r.Change != nil {
+		n.ifNo, n.ifYes = to[0]-from[0], to[1]-from[1]
+		s.IfNo.Change, s.IfYes.Change, s.YesNo.Change, s.NoYes.Change = &n.ifNo, &n.ifYes, &n.changeBounds[0], &n.changeBounds[1]
+		s.Holds = n.changeBounds[0] > 0 || n.changeBounds[1] < 0
 	}
 	r.Sensitivity = s
 }

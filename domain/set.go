@@ -35,6 +35,14 @@ func (s Set) Add(i int) { s[i/64] |= 1 << (i % 64) }
 // Has reports whether a place is in the set.
 func (s Set) Has(i int) bool { return i >= 0 && i/64 < len(s) && s[i/64]>>(i%64)&1 == 1 }
 
+// word is sixty-four places, none past the end.
+func (s Set) word(i int) uint64 {
+	if i < len(s) {
+		return s[i]
+	}
+	return 0
+}
+
 // Len is how many places are in the set.
 func (s Set) Len() int {
 	n := 0

@@ -118,8 +118,9 @@ func follow(f *Framework, l Lineage, rounds []counted, in Indicator) []TrendPoin
 // point is an indicator in a round that asks it; false where it has no share.
 func (s counted) point(id IndicatorID, way Link) (TrendPoint, bool) {
 	j := s.framework.IndexOf(way.Indicator)
-	count, _ := s.Column(j).count(nil)
-	share := s.share(j, nil, count)
+	y := s.Column(j)
+	yes := y.Yes.Len()
+	share := s.share(j, nil, stats.Count{Yes: yes, N: yes + y.No.Len(), Missing: y.Missing.Len()})
 	v, ok := share.Value()
 	if !ok {
 		return TrendPoint{}, false
