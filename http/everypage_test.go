@@ -48,6 +48,7 @@ func everyPage(t testing.TB, w *world) []pageCase {
 		{"maturity-analyst", analyst, "/maturity?x=1"},
 		{"heatmap", analyst, "/heatmap?group=income"},
 		{"heatmap-unnamed", analyst, "/heatmap?codes=0"},
+		{"method", anybody, "/method?x=1"},
 		{"rounds", anybody, "/rounds?x=1"},
 		{"round", anybody, "/rounds/2025?x=1"},
 		{"round-analyst", analyst, "/rounds/2025?x=1"},

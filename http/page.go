@@ -46,7 +46,7 @@ func newSite() (*site, error) {
 		return nil, err
 	}
 	s := &site{assets: a, catalog: c, sentences: said, templates: map[string]*template.Template{}}
-	for _, name := range []string{"summit", "compare", "maturity", "heatmap", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error", "contents", "print"} {
+	for _, name := range []string{"summit", "compare", "maturity", "heatmap", "method", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error", "contents", "print"} {
 		t, err := template.ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
@@ -202,7 +202,7 @@ func (p page) Navigation() []head {
 	if p.TimeTravels() {
 		kinds = append(kinds, "heatmap")
 	}
-	kinds = append(kinds, "rounds")
+	kinds = append(kinds, "rounds", "method")
 	if p.Static() {
 		kinds = append(kinds, "contents", "print")
 	} else {
@@ -315,11 +315,11 @@ func (l serverLinks) page(kind, id string, f domain.FrameworkID, lang string) st
 		"submission": "/submissions/" + url.PathEscape(id), "answers": "/rounds/" + url.PathEscape(id) + "/answers",
 		"import":    "/rounds/" + url.PathEscape(id) + "/import",
 		"indicator": "/indicators/" + url.PathEscape(id), "round": "/rounds/" + url.PathEscape(id),
-		"maturity": "/maturity", "heatmap": "/heatmap",
+		"maturity": "/maturity", "heatmap": "/heatmap", "method": "/method",
 		"country": "/countries/" + url.PathEscape(id), "audit": "/audit", "event": "/audit"}[kind]
 	query := "?lang=" + lang
 	switch kind {
-	case "summit", "compare", "maturity", "heatmap", "indicators", "rounds", "indicator", "round", "country":
+	case "summit", "compare", "maturity", "heatmap", "method", "indicators", "rounds", "indicator", "round", "country":
 		if f != "" {
 			query += "&framework=" + url.QueryEscape(string(f))
 		}

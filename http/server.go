@@ -104,6 +104,8 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/indicators/:id/charts/:file", s.indicatorChart)
 	e.GET("/maturity", s.maturityPage)
 	e.GET("/maturity/charts/:file", s.maturityChart)
+	e.GET("/method", s.methodPage)
+	e.GET("/method/charts/:file", s.methodChart)
 	e.GET("/heatmap", s.heatmapPage)
 	e.GET("/heatmap/charts/:file", s.heatmapChart)
 	e.GET("/rounds", s.roundsPage)

@@ -57,7 +57,8 @@ func (s *server) leaves(r reading, o Static) ([]leaf, error) {
 		out = append(out, leaf{kind: "round", id: string(row.ID), file: fileOf("round", string(row.ID)), template: "round",
 			build: func(lang string, l links) (page, error) { return s.roundOf(r, row.ID, lang, l) }})
 	}
-	return out, nil
+	return append(out, leaf{kind: "method", file: "method.html", template: "method",
+		build: func(lang string, l links) (page, error) { return s.methodOf(r, f.ID, lang, l) }}), nil
 }
 
 // comparisons are the page of comparisons under every choice of panel and group that
