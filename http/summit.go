@@ -90,9 +90,7 @@ func (b *summit) fill(body *summitBody) error {
 		}
 		b.rows = rows
 		body.Choices, body.Panels = b.choices(), b.panels()
-		if !b.page.Static() {
-			body.More = b.page.Link("compare", b.query())
-		}
+		body.More = b.page.Link("compare", b.query())
 	}
 	for _, r := range b.rows {
 		b.page.Simulated = b.page.Simulated || r.Simulated
