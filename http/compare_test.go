@@ -75,7 +75,7 @@ func TestFlowIsTheMatrix(t *testing.T) {
 func TestSummaryOfTheBaselineAlone(t *testing.T) {
 	w := baseline(t)
 	page := w.get(t, "/?lang=en", "").body
-	for _, want := range []string{"are in place in more than half of the respondents: Baseline 2021", "This is the baseline", "Where most is missing",
+	for _, want := range []string{"Indicators in place in more than half of the respondents, Baseline 2021", "This is the baseline", "Where most is missing",
 		"National image database: 33%", "highest mean share", "government", `data-chart="shares"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("it does not say %q", want)

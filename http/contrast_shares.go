@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"headway/domain"
@@ -44,7 +45,17 @@ func (b *contrast) shares(order, band, heading string) (figure, error) {
 		return figure{}, err
 	}
 	note := b.page.T("shares.note." + cmp.Or(band, bandBounds))
+	if b.published() && band != bandSampling {
+		note += " " + b.page.T("sensitivity.totals")
+	}
 	return b.page.figure(c, heading, strings.TrimSpace(note+" "+b.targets()), b.foot(), hidden)
+}
+
+// published reports whether a round is known by published totals.
+func (b *contrast) published() bool {
+	return slices.ContainsFunc(b.rows, func(r domain.Comparison) bool {
+		return r.FromOrigin == domain.Published || r.ToOrigin == domain.Published
+	})
 }
 
 // movedMostHeading is the finding of the chart: what moved most.

@@ -153,10 +153,13 @@ func (b *indicating) spread(*indicatorBody) (*figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	title, note := p.T("levels.title.plain"), p.T("levels.missing")
+	title, note := p.T("levels.title.plain"), ""
+	if slices.ContainsFunc(b.points, func(t domain.TrendPoint) bool { return t.Origin == domain.Published }) {
+		note = p.T("sensitivity.totals")
+	}
 	if scale.Graded() {
 		title = p.T("levels.title")
-		note = p.T("graded.target", "level", level(*p, scale, scale.Positive), "levels", levels(*p, scale)) + " " + p.T("levels.note") + " " + note
+		note = p.T("graded.target", "level", level(*p, scale, scale.Positive), "levels", levels(*p, scale)) + " " + strings.TrimSpace(p.T("levels.note")+" "+note)
 	}
 	f, err := p.figure(c, title, note, b.foot(), hidden)
 	return &f, err
