@@ -201,11 +201,13 @@ func TestWhatIsMissingInALanguageIsSaid(t *testing.T) {
 		t.Errorf("questions %q", questions)
 	}
 	f := graded()
-	f.Domains[0].Name["fr"] = "Domaine A"
-	fr := pt.Must[*form.Form](t)(form.New(round, f, who(), "fr", naming))
-	top := pt.Must[string](t)(open(t, rowsOf(t, fr)).GetCellValue("answers", "A3"))
-	if fr.Foreign() < 10 || !strings.Contains(top, "Language: fr") {
-		t.Errorf("French: %d foreign, %q", fr.Foreign(), top)
+	f.Domains[0].Name["fr"], f.Domains[0].Name["pt"] = "Domaine A", "Domínio A"
+	for lang, says := range map[string]string{"fr": "Langue\u00a0: Français", "pt": "Language: pt"} {
+		x := pt.Must[*form.Form](t)(form.New(round, f, who(), lang, naming))
+		top := pt.Must[string](t)(open(t, rowsOf(t, x)).GetCellValue("answers", "A3"))
+		if x.Foreign() < 5 || !strings.Contains(top, says) {
+			t.Errorf("%s: %d foreign, %q", lang, x.Foreign(), top)
+		}
 	}
 }
 
