@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // PublicRound is a round as a release makes it public.
 type PublicRound struct {
@@ -30,6 +33,7 @@ type disclosedRound struct {
 	on       *Tabulation // the answers on the roll of all public rounds
 	earlier  []*Tabulation
 	all      []bool
+	moved    []bool // its answers differ from those that were public before
 	groups   []bool
 	visible  []string // the groups that may be shown
 	admitted [][]Set  // who answered, in the sets whose numbers are shown or known
@@ -63,9 +67,10 @@ func Disclose(rule Disclosure, attribute string, lineage Lineage, rounds []Publi
 		d.rounds = append(d.rounds, x)
 		d.places[r.Answers.round.ID] = k
 		n := len(r.Answers.columns)
-		x.all, x.groups, x.admitted = make([]bool, n), make([]bool, n), make([][]Set, n)
+		x.all, x.moved, x.groups, x.admitted = make([]bool, n), make([]bool, n), make([]bool, n), make([][]Set, n)
 		pool := d.partition(x)
 		for j := range n {
+			x.moved[j] = slices.ContainsFunc(x.earlier, func(t *Tabulation) bool { return !changed(t, x.on, j).Empty() })
 			d.discloseAll(x, j)
 			d.discloseGroups(x, j, pool)
 		}
@@ -96,7 +101,21 @@ func (m merged) place(t *Tabulation) *Tabulation {
 	for i, e := range t.roll {
 		places[i], _ = slices.BinarySearch(m.codes, e.Respondent)
 	}
-	return m.onto(t, places)
+	out := &Tabulation{round: t.round, framework: t.framework, roll: make([]Enrolment, len(m.codes)), asked: m.move(t.asked, places)}
+	for i, at := range places {
+		out.roll[at] = t.roll[i]
+	}
+	for j := range t.columns {
+		y := &t.columns[j]
+		on := Column{Scale: y.Scale, Yes: m.move(y.Yes, places), No: m.move(y.No, places), Missing: m.move(y.Missing, places),
+			NotApplicable: m.move(y.NotApplicable, places)}
+		for _, level := range y.Levels {
+			on.Levels = append(on.Levels, m.move(level, places))
+		}
+		out.columns = append(out.columns, on)
+	}
+	out.members = sync.OnceValue(out.byAttribute)
+	return out
 }
 
 // answered is who answered yes or no.
@@ -131,8 +150,7 @@ func (d Disclosure) apart(count, n int) bool {
 }
 
 // known are the sets that others than this release tell of: groups of which a figure
-// was published that speaks of the indicator, and who answered the same when the
-// round was public before.
+// was published that speaks of the indicator.
 func (d *Disclosed) known(x *disclosedRound, j int, who Set) []Set {
 	var out []Set
 	id := x.on.framework.Indicators[j].ID
@@ -154,9 +172,6 @@ func (d *Disclosed) known(x *disclosedRound, j int, who Set) []Set {
 			}
 			out = addSet(out, members)
 		}
-	}
-	for _, t := range x.earlier {
-		out = addSet(out, who.AndNot(changed(t, x.on, j)))
 	}
 	return slices.DeleteFunc(out, func(s Set) bool { return s.Equal(who) })
 }
@@ -215,7 +230,7 @@ func (d *Disclosed) partition(x *disclosedRound) Set {
 // discloseGroups shows the row of an indicator's groups whole or not at all: also
 // which of its cells were hidden would tell of them.
 func (d *Disclosed) discloseGroups(x *disclosedRound, j int, pool Set) {
-	if !x.all[j] || len(x.visible) == 0 {
+	if !x.all[j] || x.moved[j] || len(x.visible) == 0 {
 		return
 	}
 	y := x.on.Column(j)
@@ -263,7 +278,7 @@ func (d *Disclosed) disclosePanels(lineage Lineage, m, k int) {
 
 func (d *Disclosed) disclosePanel(p pairing) {
 	x, y := d.rounds[p.first], d.rounds[p.second]
-	if p.i < 0 || p.j < 0 || !x.all[p.i] || !y.all[p.j] {
+	if p.i < 0 || p.j < 0 || !x.all[p.i] || !y.all[p.j] || x.moved[p.i] || y.moved[p.j] {
 		return
 	}
 	a, b := x.on.Column(p.i), y.on.Column(p.j)

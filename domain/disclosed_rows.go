@@ -110,27 +110,61 @@ func (d *Disclosed) regrouped(from, to RoundID) bool {
 
 // Compare is the comparison that the public may see, of rounds whose sides have the
 // figures published of them; whatever answers the sides have are left alone. A row
-// of which numbers are hidden says so.
+// of which numbers are hidden says so. Groups are each round's own, where somebody is
+// in another group than before.
 func (d *Disclosed) Compare(from, to Side, q Query) ([]Comparison, error) {
 	if q.Panel == "" {
 		q.Panel = All
 	}
+	q.Who = false
 	earlier, later := from.Answers.Round().ID, to.Answers.Round().ID
-	shows := func(t *Tabulation, j int) bool { return d.ShowsAll(t.round.ID, j) }
-	hidden := false // by the question itself
+	values := []string{q.Value}
 	if q.Attribute != "" {
-		hidden = q.Attribute != d.attribute || q.Panel == Matched || d.regrouped(earlier, later)
-		shows = func(t *Tabulation, j int) bool { return !hidden && d.ShowsGroup(t.round.ID, j, q.Value) }
+		if q.Grouping == "" && d.regrouped(earlier, later) {
+			q.Grouping = ByOwn
+		}
+		if q.Value == "" {
+			values = d.values(earlier, later)
+		}
 	}
-	rows, err := Compare(d.side(from, shows), d.side(to, shows), q)
-	if err != nil {
-		return nil, err
+	out := []Comparison{}
+	for _, v := range values {
+		q.Value = v
+		shows := d.shows(earlier, later, q)
+		rows, err := Compare(d.side(from, shows), d.side(to, shows), q)
+		if err != nil {
+			return nil, err
+		}
+		for k := range rows {
+			rows[k] = d.comparison(rows[k], from, to, q)
+		}
+		adjust(rows)
+		out = append(out, rows...)
 	}
-	for k := range rows {
-		rows[k] = d.comparison(rows[k], from, to, q)
+	return out, nil
+}
+
+// shows says of which indicators a question gets numbers: of all, or of a group.
+func (d *Disclosed) shows(earlier, later RoundID, q Query) func(*Tabulation, int) bool {
+	switch {
+	case q.Attribute == "":
+		return func(t *Tabulation, j int) bool { return d.ShowsAll(t.round.ID, j) }
+	case q.Attribute != d.attribute, q.Panel == Matched, q.Grouping != ByOwn && d.regrouped(earlier, later):
+		return func(*Tabulation, int) bool { return false }
 	}
-	adjust(rows)
-	return rows, nil
+	return func(t *Tabulation, j int) bool { return d.ShowsGroup(t.round.ID, j, q.Value) }
+}
+
+// values are the groups of two rounds, in order.
+func (d *Disclosed) values(earlier, later RoundID) []string {
+	var out []string
+	for _, id := range []RoundID{earlier, later} {
+		if t := d.Answers(id); t != nil {
+			out = append(out, t.Groups(d.attribute)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // comparison is a row with what the public may see of it, and nothing else. Its
@@ -155,6 +189,7 @@ func (d *Disclosed) comparison(r Comparison, from, to Side, q Query) Comparison 
 	out.Suppressed = r.FromShare == nil && d.has(earlier, i) || r.ToShare == nil && d.has(later, j)
 	if q.Panel == All {
 		out.ChangeLow, out.ChangeHigh, out.ChangeBounds, out.Better = r.ChangeLow, r.ChangeHigh, r.ChangeBounds, r.Better
+		out.Sensitivity = r.Sensitivity
 		if q.Attribute == "" {
 			out.Detail = d.detail(r.Detail, earlier, i, later, j)
 			out.FromDistribution, out.ToDistribution = d.rule.Spread(r.FromDistribution), d.rule.Spread(r.ToDistribution)

@@ -23,6 +23,9 @@ type Releasing struct {
 	Answers func(RoundID, int64) *Tabulation
 	// Shown is what the newest release shows; nil before the first.
 	Shown *Disclosed
+	// Other says that something else than answers was recorded since the newest
+	// release: figures, rounds, who takes part. The public sees that with the next.
+	Other bool
 	// Stages are the maturity stages that the public sees of a round as of a position:
 	// for each unit the set of those in each stage, on the roll of the answers.
 	Stages func(RoundID, int64) ([][]Set, error)
@@ -50,7 +53,8 @@ type ReleaseStep struct {
 }
 
 // Publish decides on a release, and says what becomes of each round. It is no fact
-// where nothing would be shown that is not shown already.
+// where nothing would be shown that is not shown already, of answers or of anything
+// else.
 func (r Releasing) Publish(cmd Release, src Source, today Date) ([]Fact, []ReleaseStep, error) {
 	var last *ReleasePublished
 	if len(r.Past) > 0 {
@@ -86,7 +90,7 @@ func (r Releasing) Publish(cmd Release, src Source, today Date) ([]Fact, []Relea
 		p.Rounds = append(p.Rounds, s.ReleasedRound)
 		simulated = simulated && r.Answers(s.Round, r.Now).Round().Simulated
 	}
-	if last != nil && last.Rule == p.Rule && last.Attribute == p.Attribute && slices.Equal(last.Rounds, p.Rounds) {
+	if last != nil && !r.Other && last.Rule == p.Rule && last.Attribute == p.Attribute && slices.Equal(last.Rounds, p.Rounds) {
 		return nil, steps, nil
 	}
 	return []Fact{{Stream: ReleaseStream, Payload: p, EffectiveOn: today, Source: src, Simulated: simulated}}, steps, nil
@@ -151,15 +155,18 @@ func (r Releasing) advance(old ReleasedRound) (ReleaseStep, error) {
 }
 
 // hidesChange reports whether the answers of those in whom two states differ may be
-// taken for known in both, and the change of each count as well.
+// taken for known in both, those of all others as well, and the change of each count.
 func (d Disclosure) hidesChange(old, now *Column, diff Set) bool {
 	n := diff.Len()
 	if n < d.MinDenominator {
 		return false
 	}
 	for _, y := range []*Column{old, now} {
-		if who := y.answered().And(diff); !who.Empty() && !d.Shows(CountAnd(y.Yes, who), who.Len(), true) {
-			return false
+		who := y.answered()
+		for _, part := range []Set{who.And(diff), who.AndNot(diff)} {
+			if !part.Empty() && !part.Equal(who) && !d.Shows(CountAnd(y.Yes, part), part.Len(), true) {
+				return false
+			}
 		}
 	}
 	for k := range old.Levels {

@@ -3,7 +3,6 @@ package http
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,18 +13,9 @@ import (
 	"headway/projections"
 )
 
-// reading is a read of the state for one request; past says that it is of an
-// earlier moment, which the reader chose.
-type reading struct {
-	state  *projections.State
-	at     events.Position
-	reader *domain.Token
-	past   bool
-}
-
 // read waits for minPosition, finds the moment that asOf means, and lets f look.
-// The moment is for holders of a token: the difference of two moments shows who
-// moved.
+// A focal point reads the present: who reads the past as anybody sees the releases,
+// and who sees all, every moment.
 func (s *server) read(c echo.Context, f func(r reading) error) error {
 	ctx := c.Request().Context()
 	moment, err := projections.ParseMoment(c.QueryParam("asOf"))
@@ -33,8 +23,8 @@ func (s *server) read(c echo.Context, f func(r reading) error) error {
 		return err
 	}
 	reader := holder(c)
-	if !moment.IsNow() && !reader.SeesAll() {
-		return problem(http.StatusUnauthorized, "token_needed", "reading the past needs a token: the difference of two moments would show who moved")
+	if !moment.IsNow() && reader != nil && !reader.SeesAll() {
+		return problem(http.StatusUnauthorized, "token_needed", "reading the past needs a token for all countries: the difference of two moments would show who moved; without a token, the releases can be read")
 	}
 	if p := c.QueryParam("minPosition"); p != "" {
 		n, err := strconv.ParseInt(p, 10, 64)
@@ -46,9 +36,11 @@ func (s *server) read(c echo.Context, f func(r reading) error) error {
 		}
 	}
 	s.Runner.Read(func(st *projections.State) {
-		at := st.At(moment)
-		c.Response().Header().Set("Headway-Position", strconv.FormatInt(int64(at), 10))
-		err = f(reading{st, at, reader, !moment.IsNow()})
+		var r reading
+		if r, err = s.readingOf(st, moment, reader); err == nil {
+			c.Response().Header().Set("Headway-Position", strconv.FormatInt(int64(r.at), 10))
+			err = f(r)
+		}
 	})
 	return err
 }
@@ -167,34 +159,8 @@ func (s *server) getFigures(c echo.Context) error {
 		if _, err := r.state.MeantRound(id, asked(c), r.at); err != nil {
 			return nil, err
 		}
-		if g := c.QueryParam("group"); g != "" {
-			if err := needAll(r.reader); err != nil {
-				return nil, err
-			}
-			return r.state.GroupRows(id, g, r.at)
-		}
-		rows, err := r.state.FigureRows(id, r.at)
-		if err == nil && !r.reader.SeesAll() {
-			s.publicFigures(rows)
-		}
-		return rows, err
+		return s.figures(r, id, c.QueryParam("group"))
 	})
-}
-
-// publicFigures hides computed numbers that are small; published ones stay, and
-// so does a computed number that says just what was published.
-func (s *server) publicFigures(rows []projections.FigureRow) {
-	for i := range rows {
-		r := &rows[i]
-		if r.ComputedCount == nil || r.Count != nil && *r.Count == *r.ComputedCount && *r.Denominator == *r.ComputedDenominator {
-			continue
-		}
-		if !s.disclosure.Shows(*r.ComputedCount, *r.ComputedDenominator, r.Population != "respondents" && r.Population != "surveyed") {
-			r.ComputedCount, r.ComputedDenominator, r.Distribution = nil, nil, nil
-			r.Differences = slices.DeleteFunc(r.Differences, func(d domain.Difference) bool { return d.Of == "computed" })
-		}
-		r.Distribution = s.disclosure.Spread(r.Distribution)
-	}
 }
 
 func (s *server) getCompare(c echo.Context) error {
@@ -215,23 +181,6 @@ func (s *server) getCompare(c echo.Context) error {
 		rows, err := s.compare(r, from, to, q)
 		return sayComparisons(w, rows, namesBetween(r, p, q.Attribute, from, to)), err
 	})
-}
-
-// compare is what a reader may see of a comparison. The matched panel and groups
-// differ from all respondents by a few: until the difference is protected too,
-// they are for holders of a token.
-func (s *server) compare(r reading, from, to domain.RoundID, q domain.Query) ([]domain.Comparison, error) {
-	public := !r.reader.SeesAll()
-	if public && (q.Panel == domain.Matched || q.Attribute != "") {
-		return nil, problem(http.StatusUnauthorized, "token_needed", "the matched panel and groups need a token: beside all respondents they would show the answers of a few")
-	}
-	rows, err := r.state.Compare(from, to, q, r.at)
-	if err == nil && public {
-		for i := range rows {
-			rows[i] = s.disclosure.Comparison(rows[i])
-		}
-	}
-	return rows, err
 }
 
 func (s *server) getTrend(c echo.Context) error {
@@ -257,28 +206,6 @@ func (s *server) getTrend(c echo.Context) error {
 	})
 }
 
-func (s *server) trend(r reading, f domain.FrameworkID, ids []domain.IndicatorID) ([]domain.TrendPoint, error) {
-	rows, err := r.state.Trend(f, ids, r.at)
-	if err == nil && !r.reader.SeesAll() {
-		for i := range rows {
-			rows[i] = s.disclosure.Trend(rows[i])
-		}
-		domain.Along(rows)
-	}
-	return rows, err
-}
-
-// stageCount is how many respondents are in a stage; null where it is not shown.
-type stageCount struct {
-	Model     domain.ModelID `json:"model"`
-	Round     domain.RoundID `json:"round"`
-	Unit      string         `json:"unit"`
-	Stage     *string        `json:"stage"` // null for unknown
-	Count     *int           `json:"count"`
-	N         int            `json:"n"`
-	Simulated bool           `json:"simulated"`
-}
-
 func (s *server) getMaturity(c echo.Context) error {
 	model, round := domain.ModelID(c.QueryParam("model")), domain.RoundID(c.QueryParam("round"))
 	if asked(c) != "" {
@@ -301,31 +228,4 @@ func (s *server) getMaturity(c echo.Context) error {
 		})
 	}
 	return list(s, c, func(r reading) ([]stageCount, error) { return s.distribution(r, model, round) })
-}
-
-// distribution is what anonymous readers get of stages.
-func (s *server) distribution(r reading, model domain.ModelID, round domain.RoundID) ([]stageCount, error) {
-	m, standings, err := r.state.Stages(model, round, r.at)
-	if err != nil {
-		return nil, err
-	}
-	var out []stageCount
-	for _, u := range m.Units() {
-		counts := m.Distribution(u.ID, standings)
-		hidden := s.disclosure.Distribution(counts)
-		for i, n := range counts {
-			row := stageCount{Model: model, Round: round, Unit: u.ID, N: len(standings) / len(m.Units())}
-			if len(standings) > 0 {
-				row.Simulated = standings[0].Simulated
-			}
-			if i < len(counts)-1 {
-				row.Stage = &m.Definition().Stages[i].ID
-			}
-			if !hidden[i] {
-				row.Count = &n
-			}
-			out = append(out, row)
-		}
-	}
-	return out, nil
 }

@@ -303,8 +303,14 @@ func TestEveryPageSaysThatItTellsOfThePast(t *testing.T) {
 		if r := w.get(t, path, token); strings.Contains(r.body, "As believed at") || strings.Contains(r.body, "asOf=") {
 			t.Errorf("%s tells of the past unasked", path)
 		}
-		if r := w.get(t, path+"?"+asOf, ""); r.status != http.StatusUnauthorized {
+		public := map[string]int{"/": 200, "/indicators": 200, "/indicators/" + helpline: 200, "/rounds": 200, "/rounds/2026": 404}
+		r := w.get(t, path+"?"+asOf, "")
+		if want, ok := public[path]; r.status != want && (ok || r.status != http.StatusUnauthorized) {
 			t.Errorf("anybody reads the past of %s: %d", path, r.status)
+		}
+		var releases []projections.ReleaseRow
+		if releases = rows[projections.ReleaseRow](t, w.get(t, "/api/v1/releases", "")); r.status == http.StatusOK && !strings.Contains(r.body, fmt.Sprintf("position %d", releases[0].Position)) {
+			t.Errorf("the past of %s is that of no release", path)
 		}
 	}
 	if r := w.get(t, "/audit?asOf=1", viewer); strings.Contains(r.body, ">XAA<") || strings.Count(r.body, "<tbody") != 1 {

@@ -149,12 +149,9 @@ func (s *server) publishedTable(r reading, p page, f *domain.Framework, in domai
 		if !ok || len(r.state.Figures(rd.ID, r.at)) == 0 {
 			continue
 		}
-		rows, err := r.state.FigureRows(rd.ID, r.at)
+		rows, err := s.figures(r, rd.ID, "")
 		if err != nil {
 			return t, err
-		}
-		if !r.reader.SeesAll() {
-			s.publicFigures(rows)
 		}
 		names := map[string]string{}
 		for _, f := range r.state.Figures(rd.ID, r.at) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"headway/domain"
 	"headway/events"
 	"headway/projections"
 )
@@ -26,12 +25,6 @@ const (
 	// streamRetry is what a browser waits before it opens a stream again.
 	streamRetry = 5 * time.Second
 )
-
-// newest is the position of what a reader would be shown now. What lies past it
-// changes nothing that this reader can see.
-func (s *server) newest(st *projections.State, _ *domain.Token) events.Position {
-	return st.At(projections.Moment{})
-}
 
 // getLive tells a page that it has grown old: server-sent events that hold a
 // position and nothing else.

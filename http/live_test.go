@@ -92,18 +92,20 @@ func TestAStreamTellsWhatIsNewer(t *testing.T) {
 		}
 	}
 	// What the browser says when it comes again is newer than what the page says.
-	_, lines := listen(t, url+"/live?since=3", "Last-Event-ID", here)
+	_, lines := listen(t, url+"/live?since=3", "Last-Event-ID", here, "Authorization", "Bearer "+w.token(t, domain.Viewer, ""))
 	if res, _ := listen(t, url+"/live"); res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
 		t.Errorf("a third stream: status %d", res.StatusCode)
 	}
 	time.Sleep(300 * time.Millisecond) // longer than a request may take
-	now := w.report(t)
-	for _, l := range []*bufio.Scanner{earlyLines, lines} {
+	check := func(l *bufio.Scanner, now events.Position) {
 		got, all := told(t, l)
 		if got != fmt.Sprint(now) || len(strings.Trim(strings.Join(all, ""), "0123456789:retryiddata ")) > 0 {
 			t.Errorf("told %s of %d: %q", got, now, all)
 		}
 	}
+	check(lines, w.report(t))
+	// Who has no token hears of the next release, and of nothing before.
+	check(earlyLines, w.release(t, "2021").Position)
 	drain()
 	for lines.Scan() {
 	}
@@ -125,8 +127,12 @@ func TestAPageTellsOfNews(t *testing.T) {
 		document.querySelector('main select[name=to]').value = '2023';
 		scrollTo(0, 700);
 		const body = JSON.stringify({action: 'report', country: 'XAA', round: '2025', indicator: 'criminal-justice.law-enforcement.dedicated-capacity', status: 'not_in_place', effective_on: '2026-01', note: 'news'});
-		const r = await fetch('/api/v1/events/status', {method: 'POST', body, headers: {'Content-Type': 'application/json', Authorization: 'Bearer %s'}});
-		if (!r.ok) { throw new Error(await r.text()); }
+		const post = async (path, body) => {
+			const r = await fetch('/api/v1/' + path, {method: 'POST', body, headers: {'Content-Type': 'application/json', Authorization: 'Bearer %s'}});
+			if (!r.ok) { throw new Error(await r.text()); }
+		};
+		await post('events/status', body);
+		await post('releases', JSON.stringify({rounds: ['2021']}));
 		while (!document.querySelector('#live button')) { await new Promise(done => setTimeout(done, 50)); }
 		sessionStorage.setItem('said', document.getElementById('live').textContent);
 	})()`

@@ -99,6 +99,9 @@ type page struct {
 	Past, AsOf, Now string
 	// Others are ways to the same page under other choices, where it is a file.
 	Others []way
+	// Released says which release the numbers are of, and Unreleased that nothing was
+	// released yet; "" for who sees all.
+	Released, Unreleased string
 }
 
 // believed notes of which moment a page tells, and that the language asked for is
@@ -109,6 +112,7 @@ func (p *page) believed(c echo.Context, r reading) {
 			p.Missing = p.T("lang.missing", "language", p.P.Language(asked))
 		}
 	}
+	p.disclosed(r)
 	if !r.past || p.P == nil {
 		return
 	}
@@ -118,6 +122,17 @@ func (p *page) believed(c echo.Context, r reading) {
 	q := c.QueryParams()
 	q.Del("asOf")
 	p.Now = (&url.URL{Path: c.Request().URL.Path, RawQuery: q.Encode()}).String()
+}
+
+// disclosed notes of which release the page shows numbers.
+func (p *page) disclosed(r reading) {
+	switch {
+	case p.P == nil || r.public == nil:
+	case r.release != nil:
+		p.Released = p.T("release.of", "number", r.release.Number, "recorded", words{p.P}.asOf(r.state, r.release.At))
+	case len(r.state.Rounds(r.at)) > 0:
+		p.Unreleased = p.T("release.none")
+	}
 }
 
 // TimeTravels reports whether the page's reader may read the past.

@@ -11,26 +11,6 @@ import (
 	"headway/projections"
 )
 
-// rounds are the rounds as a reader may see them.
-func (s *server) rounds(r reading) []projections.RoundRow {
-	rows := r.state.RoundRows(r.at)
-	if !r.reader.SeesAll() {
-		for i := range rows {
-			rows[i] = rows[i].Public(s.disclosure)
-		}
-	}
-	return rows
-}
-
-// roundReport is how complete a round is, as a reader may see it: whoever holds a
-// token sees respondents, a focal point the own country.
-func (s *server) roundReport(r reading, id domain.RoundID) (projections.RoundReport, error) {
-	if r.reader.SeesAll() {
-		return r.state.RoundReport(id, r.at)
-	}
-	return r.state.PublicRoundReport(id, r.at, s.disclosure, r.reader.Sees)
-}
-
 func (s *server) getRounds(c echo.Context) error {
 	return list(s, c, func(r reading) ([]projections.RoundRow, error) {
 		f := asked(c)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -46,6 +47,7 @@ type server struct {
 	Options
 	*site
 	disclosure domain.Disclosure
+	shown      sync.Map // what each release shows, by its position
 	notary     notary
 	importing  chan struct{} // room for one
 	streams    chan struct{} // room for as many as there may be
@@ -140,6 +142,8 @@ func (s *server) routes(e *echo.Echo) {
 	api.GET("/compare", s.getCompare)
 	api.GET("/trend", s.getTrend)
 	api.GET("/maturity", s.getMaturity)
+	api.GET("/releases", s.getReleases)
+	api.POST("/releases", s.postRelease)
 	api.GET("/events", s.getEvents)
 	api.GET("/checkpoint", s.getCheckpoint)
 	api.GET("/proof", s.getProof)

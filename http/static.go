@@ -89,7 +89,11 @@ func (s *sheet) figures() []figure {
 // report builds all pages: those of the table of pages, on all cores, then what
 // lists them.
 func (s *server) report(ctx context.Context, st *projections.State, o Static) (*report, error) {
-	w := &report{server: s, o: o, r: reading{state: st, at: st.Position()}}
+	r, err := s.readingOf(st, projections.Moment{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	w := &report{server: s, o: o, r: r}
 	leaves, err := s.leaves(w.r, o)
 	if err != nil {
 		return nil, err

@@ -104,10 +104,10 @@ func (s *server) sendSubmission(c echo.Context, refusal *Problem) error {
 	}
 	s.Runner.Read(func(st *projections.State) {
 		at := st.At(moment)
-		p.believed(c, reading{st, at, reader, past})
+		r := reading{state: st, at: at, reader: reader, past: past}
+		p.believed(c, r)
 		rd, _ := st.Round(detail.Round, at)
 		f := st.Framework(detail.Framework)
-		r := reading{st, at, reader, past}
 		name := s.nameOf(r, p, detail.Country)
 		p.Title = p.T("submission.title", "name", name, "round", words{p.P}.round(rd), "state", p.T("review."+string(detail.State)))
 		body.Facts, body.Closed = submissionFacts(p, detail), rd.Closed

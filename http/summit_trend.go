@@ -188,24 +188,15 @@ func (b *summit) aboutModel(m *domain.MaturityModel) string {
 
 // stageBar is one round's distribution as the reader may see it.
 func (b *summit) stageBar(model *domain.MaturityModel, rd domain.Round) (chart.Bar, int, error) {
-	m, standings, err := b.r.state.Stages(model.ID, rd.ID, b.r.at)
+	counts, err := b.server.distribution(b.r, model.ID, rd.ID)
 	if err != nil {
 		return chart.Bar{}, 0, err
 	}
-	counts := m.Distribution(m.Units()[0].ID, standings)
-	hidden := make([]bool, len(counts))
-	if !b.r.reader.SeesAll() {
-		hidden = b.server.disclosure.Distribution(counts)
-	}
-	bar := chart.Bar{Label: b.w.round(rd), Counts: make([]*int, len(model.Stages)), Rest: counts[len(counts)-1]}
-	total := counts[len(counts)-1]
+	bar := chart.Bar{Label: b.w.round(rd), Counts: make([]*int, len(model.Stages)), Rest: counts[0].N}
 	for i := range model.Stages {
-		total += counts[i]
-		if hidden[i] {
-			bar.Rest += counts[i]
-		} else {
-			bar.Counts[i] = &counts[i]
+		if bar.Counts[i] = counts[i].Count; counts[i].Count != nil {
+			bar.Rest -= *counts[i].Count
 		}
 	}
-	return bar, total, nil
+	return bar, counts[0].N, nil
 }

@@ -96,10 +96,18 @@ func demo(t testing.TB) *world {
 	if _, err := seeds.Simulate(ctx, w.store, seeds.Simulation{Rounds: []domain.RoundID{"2023", "2025"}, Seed: 7, Actor: "simulator", Now: now}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.runner.CatchUp(ctx); err != nil {
+	w.release(t, "2021-simulated", "2023", "2025")
+	return w
+}
+
+// release makes rounds public.
+func (w *world) release(t testing.TB, rounds ...domain.RoundID) desk.Released {
+	t.Helper()
+	out, err := w.desk.Release(context.Background(), events.Stamp{Actor: "tester"}, domain.Release{Rounds: rounds, Attribute: domain.AttrIncome}, false)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return out
 }
 
 // token makes a token and returns its secret.

@@ -145,14 +145,19 @@ func (s *State) RoundReport(id domain.RoundID, at events.Position) (RoundReport,
 	return r, nil
 }
 
-// PublicRoundReport is the report as the public may see it; sees says of which
-// respondents the reader may see the row as well.
-func (s *State) PublicRoundReport(id domain.RoundID, at events.Position, d domain.Disclosure, sees func(domain.Respondent) bool) (RoundReport, error) {
-	r, t, err := s.roundReport(id, at)
+// PublicRoundReport is the report as the public may see it: what is counted of
+// indicators is as of the position at which the round is public, 0 where it is not.
+// Sees says of which respondents the reader may see the row as well.
+func (s *State) PublicRoundReport(id domain.RoundID, at, public events.Position, d domain.Disclosure, sees func(domain.Respondent) bool) (RoundReport, error) {
+	r, _, err := s.roundReport(id, at)
 	if err != nil {
 		return r, err
 	}
 	r.RoundRow = r.Public(d)
+	t, counted := s.Tallies(id, public)
+	if !counted {
+		t.Indicators = make([]domain.Tally, len(r.Indicators))
+	}
 	rows, total, shown := d.RoundCompleteness(t.Indicators)
 	for j := range r.Indicators {
 		r.Indicators[j].Completeness = rows[j]

@@ -70,9 +70,18 @@ func (s *State) Groups(id domain.RoundID, attribute string, at events.Position) 
 // that it continues, at a position. A simulated stand-in is left out where the
 // real round is there: they tell of the same year.
 func (s *State) Trend(id domain.FrameworkID, ids []domain.IndicatorID, at events.Position) ([]domain.TrendPoint, error) {
+	f, sides, err := s.trendSides(id, at)
+	if err != nil {
+		return nil, err
+	}
+	return domain.Trend(f, s.Lineage(), sides, ids)
+}
+
+// trendSides are a framework and the rounds of its series.
+func (s *State) trendSides(id domain.FrameworkID, at events.Position) (*domain.Framework, []domain.Side, error) {
 	f := s.Framework(id)
 	if f == nil {
-		return nil, s.UnknownFramework(id)
+		return nil, nil, s.UnknownFramework(id)
 	}
 	var sides []domain.Side
 	for _, r := range s.RoundsOf(f, at) {
@@ -81,11 +90,11 @@ func (s *State) Trend(id domain.FrameworkID, ids []domain.IndicatorID, at events
 		}
 		side, err := s.Side(r.ID, at)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		sides = append(sides, side)
 	}
-	return domain.Trend(f, s.Lineage(), sides, ids)
+	return f, sides, nil
 }
 
 // FigureRow is a published figure beside what the answers come to. Its JSON is a
@@ -129,14 +138,19 @@ func (s *State) FigureRows(id domain.RoundID, at events.Position) ([]FigureRow, 
 	if len(figures) == 0 {
 		return computedRows(side), nil
 	}
-	var standIn domain.Answers
+	among := []domain.Answers{side.Answers}
 	if side.StandIn != "" {
 		a, err := s.Answers(side.StandIn, at)
 		if err != nil {
 			return nil, err
 		}
-		standIn = a
+		among = append(among, a)
 	}
+	return figureRows(figures, id, among), nil
+}
+
+// figureRows puts figures beside what the first answers come to that are as many.
+func figureRows(figures []PublishedFigure, id domain.RoundID, among []domain.Answers) []FigureRow {
 	rows := make([]FigureRow, 0, len(figures))
 	named := make([]int, len(figures)) // denominators that the source names
 	for i, f := range figures {
@@ -154,10 +168,7 @@ func (s *State) FigureRows(id domain.RoundID, at events.Position) ([]FigureRow, 
 		if f.Figure.Indicator != "" {
 			row.Indicator = &f.Figure.Indicator
 		}
-		for _, a := range []domain.Answers{side.Answers, standIn} {
-			if a == nil {
-				continue
-			}
+		for _, a := range among {
 			// Fewer answers than the source counted are not its population.
 			if c, n, ok := domain.ComputeFigure(f.Figure, a); ok && n >= f.Figure.Denominator {
 				row.ComputedCount, row.ComputedDenominator = &c, &n
@@ -170,7 +181,7 @@ func (s *State) FigureRows(id domain.RoundID, at events.Position) ([]FigureRow, 
 		}
 		rows = append(rows, row)
 	}
-	return rows, nil
+	return rows
 }
 
 func computedRows(side domain.Side) []FigureRow {
@@ -197,7 +208,11 @@ func (s *State) GroupRows(id domain.RoundID, attribute string, at events.Positio
 	if err != nil {
 		return nil, err
 	}
-	groups := t.Groups(attribute)
+	return groupRows(t, attribute)
+}
+
+func groupRows(t *domain.Tabulation, attribute string) ([]FigureRow, error) {
+	id, groups := t.Round().ID, t.Groups(attribute)
 	if len(groups) == 0 {
 		return nil, domain.Refuse(domain.CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", id, attribute), "group", attribute)
 	}
@@ -216,7 +231,7 @@ func (s *State) GroupRows(id domain.RoundID, attribute string, at events.Positio
 func (s *State) Stages(model domain.ModelID, id domain.RoundID, at events.Position) (*maturity.Model, []maturity.Standing, error) {
 	def, ok := s.Model(model)
 	if !ok {
-		return nil, nil, domain.Refuse(domain.CodeUnknownModel, fmt.Sprintf("there is no maturity model %q; see `headway maturity list`", model), "model", string(model))
+		return nil, nil, unknownModel(model)
 	}
 	a, err := s.Answers(id, at)
 	if err != nil {

@@ -68,12 +68,12 @@ func (s *State) Disclosed(r *Release) (*domain.Disclosed, error) {
 	past := s.Releases(r.At)
 	var rounds []domain.PublicRound
 	for _, x := range r.Rounds {
-		a, err := s.Answers(x.Round, events.Position(x.Position))
+		t, err := s.Tabulation(x.Round, events.Position(x.Position))
 		if err != nil {
 			return nil, err
 		}
-		p := domain.PublicRound{Answers: domain.Tabulate(a)}
-		for _, id := range []domain.RoundID{x.Round, a.round.StandsInFor} {
+		p := domain.PublicRound{Answers: t}
+		for _, id := range []domain.RoundID{x.Round, t.Round().StandsInFor} {
 			for _, f := range s.Figures(id, r.At) {
 				p.Figures = append(p.Figures, f.Figure)
 			}
@@ -85,11 +85,11 @@ func (s *State) Disclosed(r *Release) (*domain.Disclosed, error) {
 				continue
 			}
 			seen = append(seen, was.Position)
-			then, err := s.Answers(x.Round, events.Position(was.Position))
+			then, err := s.Tabulation(x.Round, events.Position(was.Position))
 			if err != nil {
 				return nil, err
 			}
-			p.Before = append(p.Before, domain.Tabulate(then))
+			p.Before = append(p.Before, then)
 		}
 		rounds = append(rounds, p)
 	}
@@ -114,14 +114,15 @@ func (s *State) Releasing(rule domain.Disclosure) (domain.Releasing, error) {
 		out.Past = append(out.Past, r.ReleasePublished)
 	}
 	out.Answers = func(id domain.RoundID, at int64) *domain.Tabulation {
-		a, err := s.Answers(id, events.Position(at))
+		t, err := s.Tabulation(id, events.Position(at))
 		if err != nil {
 			return nil
 		}
-		return domain.Tabulate(a)
+		return t
 	}
 	out.Stages = s.publicStages
 	if last := s.ReleaseAt(s.position); last != nil {
+		out.Other = s.otherThanAnswers() > last.At
 		shown, err := s.Disclosed(last)
 		if err != nil {
 			return out, err
@@ -129,6 +130,28 @@ func (s *State) Releasing(rule domain.Disclosure) (domain.Releasing, error) {
 		out.Shown = shown
 	}
 	return out, nil
+}
+
+// otherThanAnswers is the newest position of what is neither an answer nor a release.
+func (s *State) otherThanAnswers() (at events.Position) {
+	for _, p := range s.publishedAt {
+		at = max(at, p)
+	}
+	for _, m := range s.models {
+		at = max(at, m.Position)
+	}
+	for _, r := range s.rounds {
+		for _, t := range r.Life {
+			at = max(at, t.Position)
+		}
+		for _, e := range r.Enrolments {
+			at = max(at, e.Position)
+		}
+		for _, f := range r.Figures {
+			at = max(at, f.Position)
+		}
+	}
+	return at
 }
 
 // PublicModel is the maturity model whose stages the public may see of a framework:
