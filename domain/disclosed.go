@@ -15,9 +15,17 @@ type PublicRound struct {
 }
 
 // Disclosed is what a release shows: which numbers of which sets of respondents. It
-// is decided once from the answers, and hides in rows rather than in cells: what is
-// hidden of a row, and that it is hidden, must not give back what is in it. See
-// docs/releases.md. It is safe for concurrent use.
+// is decided once from the answers. See docs/releases.md for why it is safe; what
+// that rests on is:
+//
+//   - Of an indicator in a round the respondents are divided once at most, into
+//     groups or into who is in a matched panel and who is not. Into what, follows from
+//     who takes part and who answered, not from the answers.
+//   - The numbers of the parts are shown all or none. So what is not shown can be
+//     distributed over the parts in every way that would be hidden, in particular with
+//     everybody of a part saying yes, or no.
+//
+// It is safe for concurrent use.
 type Disclosed struct {
 	rule      Disclosure
 	attribute string
@@ -30,14 +38,27 @@ type Disclosed struct {
 // framework.
 type disclosedRound struct {
 	PublicRound
-	on       *Tabulation // the answers on the roll of all public rounds
-	earlier  []*Tabulation
-	all      []bool
-	moved    []bool // its answers differ from those that were public before
-	groups   []bool
-	visible  []string // the groups that may be shown
-	admitted [][]Set  // who answered, in the sets whose numbers are shown or known
+	on      *Tabulation // the answers on the roll of all public rounds
+	earlier []*Tabulation
+	all     []bool
+	moved   []bool // its answers differ from those that were public before
+	uses    []use
+	cut     []Set  // of the use byPanel: who is in the panel
+	groups  []bool // whether the numbers of groups are shown
+	visible []string
 }
+
+// use is what may be told of who answered an indicator beside the total. It follows
+// from who takes part and who answered, and never changes once it is taken.
+type use int
+
+const (
+	free      use = iota
+	byFigures     // a published figure divides them, so that nothing else may
+	byGroups
+	byPanel // one matched panel
+	bySplit // who changed, in panels of all of them
+)
 
 // pairing names an indicator in two public rounds, the one that became public first
 // before the other.
@@ -67,7 +88,7 @@ func Disclose(rule Disclosure, attribute string, lineage Lineage, rounds []Publi
 		d.rounds = append(d.rounds, x)
 		d.places[r.Answers.round.ID] = k
 		n := len(r.Answers.columns)
-		x.all, x.moved, x.groups, x.admitted = make([]bool, n), make([]bool, n), make([]bool, n), make([][]Set, n)
+		x.all, x.moved, x.groups, x.uses, x.cut = make([]bool, n), make([]bool, n), make([]bool, n), make([]use, n), make([]Set, n)
 		pool := d.partition(x)
 		for j := range n {
 			x.moved[j] = slices.ContainsFunc(x.earlier, func(t *Tabulation) bool { return !changed(t, x.on, j).Empty() })
@@ -137,7 +158,6 @@ func (d *Disclosed) discloseAll(x *disclosedRound, j int) {
 		return
 	}
 	x.all[j] = true
-	x.admitted[j] = append([]Set{who}, d.known(x, j, who)...)
 }
 
 // apart reports whether the difference of two counts and of their denominators is
@@ -149,39 +169,15 @@ func (d Disclosure) apart(count, n int) bool {
 	return count >= 0 && d.Shows(count, n, true)
 }
 
-// known are the sets that others than this release tell of: groups of which a figure
-// was published that speaks of the indicator.
-func (d *Disclosed) known(x *disclosedRound, j int, who Set) []Set {
-	var out []Set
+// told reports whether a figure was published that divides who answered an
+// indicator: by an attribute, beside what is said of the indicator.
+func (x *disclosedRound) told(j int) bool {
 	id := x.on.framework.Indicators[j].ID
-	for _, f := range x.Figures {
+	return slices.ContainsFunc(x.Figures, func(f Figure) bool {
 		_, of := f.Of.Statuses[id]
 		_, counts := f.Counts.Statuses[id]
-		if !of && !counts && f.Indicator != id {
-			continue
-		}
-		for _, c := range []Criterion{f.Of, f.Counts} {
-			if len(c.Attributes) == 0 {
-				continue
-			}
-			members := NewSet(len(x.on.roll))
-			for i := range who.All() {
-				if (Criterion{Attributes: c.Attributes}).Selects(x.on.roll[i].Attributes, nil) {
-					members.Add(i)
-				}
-			}
-			out = addSet(out, members)
-		}
-	}
-	return slices.DeleteFunc(out, func(s Set) bool { return s.Equal(who) })
-}
-
-// addSet adds a set that has somebody and is not there yet.
-func addSet(sets []Set, s Set) []Set {
-	if s.Empty() || slices.ContainsFunc(sets, s.Equal) {
-		return sets
-	}
-	return append(sets, s)
+		return (of || counts || f.Indicator == id) && len(f.Of.Attributes)+len(f.Counts.Attributes) > 0
+	})
 }
 
 // changed is who answers an indicator otherwise, or was asked only once, in two
@@ -227,32 +223,32 @@ func (d *Disclosed) partition(x *disclosedRound) Set {
 	return pool
 }
 
-// discloseGroups shows the row of an indicator's groups whole or not at all: also
-// which of its cells were hidden would tell of them.
+// discloseGroups shows the numbers of an indicator's groups, all or none: also which
+// of them were hidden would tell of them.
 func (d *Disclosed) discloseGroups(x *disclosedRound, j int, pool Set) {
-	if !x.all[j] || x.moved[j] || len(x.visible) == 0 {
+	switch {
+	case x.told(j):
+		x.uses[j] = byFigures
+		return
+	case len(x.visible) == 0:
 		return
 	}
+	x.uses[j] = byGroups
 	y := x.on.Column(j)
 	who := y.answered()
-	sets := slices.Clone(x.admitted[j])
-	row := make([]Set, 0, len(x.visible)+1)
+	parts := []Set{pool.And(who)}
 	for _, v := range x.visible {
-		row = append(row, x.on.Members(d.attribute, v).And(who))
+		parts = append(parts, x.on.Members(d.attribute, v).And(who))
 	}
-	if rest := pool.And(who); !rest.Empty() {
-		row = append(row, rest)
+	if parts[0].Empty() {
+		parts = parts[1:]
 	}
-	if len(row) < 2 {
-		return
-	}
-	for _, g := range row {
-		if d.isolates(y, sets, g) {
-			return
-		}
-		sets = addSet(sets, g)
-	}
-	x.groups[j], x.admitted[j] = true, sets
+	x.groups[j] = x.all[j] && !x.moved[j] && len(parts) > 1 && d.fit(y, parts...)
+}
+
+// fit reports whether the numbers of each part may be shown.
+func (d *Disclosed) fit(y *Column, parts ...Set) bool {
+	return !slices.ContainsFunc(parts, func(p Set) bool { return !d.rule.Shows(CountAnd(y.Yes, p), p.Len(), true) })
 }
 
 // disclosePanels decides about who answered in two public rounds, indicator by
@@ -276,120 +272,50 @@ func (d *Disclosed) disclosePanels(lineage Lineage, m, k int) {
 	}
 }
 
+// disclosePanel shows a matched panel of all who answered in both rounds, which tells
+// nothing more, and one that divides who did, where nothing else divides them and the
+// parts are fit. Who changed is shown against the round that became public first.
 func (d *Disclosed) disclosePanel(p pairing) {
 	x, y := d.rounds[p.first], d.rounds[p.second]
-	if p.i < 0 || p.j < 0 || !x.all[p.i] || !y.all[p.j] || x.moved[p.i] || y.moved[p.j] {
+	if p.i < 0 || p.j < 0 || x.moved[p.i] || y.moved[p.j] {
 		return
 	}
 	a, b := x.on.Column(p.i), y.on.Column(p.j)
 	panel := a.answered().And(b.answered())
-	if panel.Len() < d.rule.MinDenominator || d.dividesBadly(a, x.admitted[p.i], panel) || d.dividesBadly(b, y.admitted[p.j], panel) {
+	if !x.takes(p.i, panel) || !y.takes(p.j, panel) {
 		return
 	}
-	x.admitted[p.i], y.admitted[p.j] = addSet(x.admitted[p.i], panel), addSet(y.admitted[p.j], panel)
-	d.panels[p] = PanelShares
+	x.take(p.i, panel)
+	y.take(p.j, panel)
+	if x.all[p.i] && y.all[p.j] && d.parts(a, panel) && d.parts(b, panel) {
+		d.panels[p] = PanelShares
+	}
+	if p.first > 0 || !panel.Equal(a.answered()) || !panel.Equal(b.answered()) || !x.splits(p.i) || !y.splits(p.j) {
+		return
+	}
+	x.uses[p.i], y.uses[p.j] = bySplit, bySplit
 	kept, gained, lost, never := CountAnd(a.Yes, b.Yes), CountAnd(a.No, b.Yes), CountAnd(a.Yes, b.No), CountAnd(a.No, b.No)
-	if min(kept, gained, lost, never) >= max(d.rule.MinCount, 1) {
+	if d.panels[p] == PanelShares && min(kept, gained, lost, never) >= max(d.rule.MinCount, 1) {
 		d.panels[p] = PanelSplit
 	}
 }
 
-// dividesBadly reports whether a panel would isolate somebody, in it or out of it.
-// One of all who answered tells nothing more than they do.
-func (d *Disclosed) dividesBadly(y *Column, sets []Set, panel Set) bool {
+// parts reports whether the numbers of a panel and of who is not in it may be shown.
+func (d *Disclosed) parts(y *Column, panel Set) bool {
 	who := y.answered()
-	return !panel.Equal(who) && (d.isolates(y, sets, panel) || d.isolates(y, sets, who.AndNot(panel)))
+	return panel.Equal(who) || d.fit(y, panel, who.AndNot(panel))
 }
 
-// reach is how many sets beside the new one are combined in search of what their
-// numbers give away.
-const reach = 3
-
-// mostSets is beside how many known sets another is looked at: beside more it is
-// hidden.
-const mostSets = 20
-
-// isolates reports whether the numbers of a set, beside those that are known
-// already, would give away somebody: whether it, or a sum or difference of it and a
-// few of the known, is a set of which the numbers may not be shown.
-func (d *Disclosed) isolates(y *Column, known []Set, set Set) bool {
-	if len(known) > mostSets {
-		return true
-	}
-	atoms := atomsOf(y, append(slices.Clip(known), set))
-	level := make([]int, len(atoms))
-	cand := len(known)
-	for k, a := range atoms {
-		level[k] = a.in(cand)
-	}
-	var search func(from, left int) bool
-	search = func(from, left int) bool {
-		if d.unfit(atoms, level) {
-			return true
-		}
-		if left == 0 {
-			return false
-		}
-		for s := from; s < cand; s++ {
-			for _, sign := range [...]int{1, -1} {
-				for k, a := range atoms {
-					level[k] += sign * a.in(s)
-				}
-				found := search(s+1, left-1)
-				for k, a := range atoms {
-					level[k] -= sign * a.in(s)
-				}
-				if found {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return search(0, reach)
+// takes reports whether a panel may divide who answered an indicator, if it does.
+func (x *disclosedRound) takes(j int, panel Set) bool {
+	return panel.Equal(x.on.Column(j).answered()) || x.uses[j] == free || x.uses[j] == byPanel && panel.Equal(x.cut[j])
 }
 
-// atom are those who are in just the same of several sets.
-type atom struct {
-	sets   uint64
-	yes, n int
-}
-
-func (a atom) in(set int) int { return int(a.sets >> set & 1) }
-
-func atomsOf(y *Column, sets []Set) []atom {
-	var out []atom
-	for i := range y.answered().All() {
-		var in uint64
-		for s, set := range sets {
-			if set.Has(i) {
-				in |= 1 << s
-			}
-		}
-		k := slices.IndexFunc(out, func(a atom) bool { return a.sets == in })
-		if k < 0 {
-			k, out = len(out), append(out, atom{sets: in})
-		}
-		out[k].n++
-		if y.Yes.Has(i) {
-			out[k].yes++
-		}
+func (x *disclosedRound) take(j int, panel Set) {
+	if !panel.Equal(x.on.Column(j).answered()) {
+		x.uses[j], x.cut[j] = byPanel, panel
 	}
-	return out
 }
 
-// unfit reports whether a combination of sets is a set itself, or the reverse of
-// one, of which the numbers may not be shown.
-func (d *Disclosed) unfit(atoms []atom, level []int) bool {
-	sign, yes, n := 0, 0, 0
-	for k, l := range level {
-		switch {
-		case l == 0:
-			continue
-		case l < -1 || l > 1 || sign != 0 && l != sign:
-			return false
-		}
-		sign, yes, n = l, yes+atoms[k].yes, n+atoms[k].n
-	}
-	return n > 0 && !d.rule.Shows(yes, n, true)
-}
+// splits reports whether it may be told who changed.
+func (x *disclosedRound) splits(j int) bool { return x.uses[j] == free || x.uses[j] == bySplit }

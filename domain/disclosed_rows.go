@@ -2,25 +2,26 @@ package domain
 
 import "slices"
 
-// details reports whether more than the total is shown of an indicator of a round:
-// its groups, or a matched panel.
-func (d *Disclosed) details(id RoundID, indicator int) bool {
-	if d == nil {
-		return false
-	}
+// divides reports whether who answered an indicator of a round is divided, or could
+// be: what is hidden of the parts tells of them too.
+func (d *Disclosed) divides(id RoundID, indicator int) bool {
 	k, ok := d.places[id]
-	if !ok {
-		return false
+	return ok && d.rounds[k].uses[indicator] != free
+}
+
+// Moved reports whether a round's answers differ from those that were public before.
+// Of it, or of an indicator, nothing but totals is shown then.
+func (d *Disclosed) Moved(id RoundID) bool {
+	k, ok := d.places[id]
+	return ok && slices.Contains(d.rounds[k].moved, true)
+}
+
+// Spread is a distribution over levels as it is shown.
+func (d *Disclosed) Spread(id RoundID, indicator int, x *Distribution) *Distribution {
+	if k, ok := d.places[id]; ok && indicator >= 0 && d.rounds[k].moved[indicator] {
+		return nil
 	}
-	if d.rounds[k].groups[indicator] {
-		return true
-	}
-	for p := range d.panels {
-		if p.first == k && p.i == indicator || p.second == k && p.j == indicator {
-			return true
-		}
-	}
-	return false
+	return d.rule.Spread(x)
 }
 
 // Rule is that by which numbers are hidden.
@@ -192,7 +193,7 @@ func (d *Disclosed) comparison(r Comparison, from, to Side, q Query) Comparison 
 		out.Sensitivity = r.Sensitivity
 		if q.Attribute == "" {
 			out.Detail = d.detail(r.Detail, earlier, i, later, j)
-			out.FromDistribution, out.ToDistribution = d.rule.Spread(r.FromDistribution), d.rule.Spread(r.ToDistribution)
+			out.FromDistribution, out.ToDistribution = d.Spread(earlier, i, r.FromDistribution), d.Spread(later, j, r.ToDistribution)
 		}
 		return out
 	}
@@ -248,10 +249,22 @@ func (d *Disclosed) Trend(f *Framework, l Lineage, sides []Side, ids []Indicator
 		s := shown[0]
 		shown = shown[1:]
 		all[k].Count, all[k].N, all[k].Share, all[k].Low, all[k].High = s.Count, s.N, s.Share, s.Low, s.High
-		all[k].Missing, all[k].Origin, all[k].Distribution, all[k].Suppressed = s.Missing, s.Origin, d.rule.Spread(s.Distribution), false
+		all[k].Missing, all[k].Origin, all[k].Distribution, all[k].Suppressed = s.Missing, s.Origin, d.Spread(p.Round, d.indexOf(p), s.Distribution), false
 	}
 	Along(all)
 	return all, nil
+}
+
+// indexOf is the place of a point's indicator in the framework that its round asks.
+func (d *Disclosed) indexOf(p TrendPoint) int {
+	id := p.Indicator
+	if p.AskedAs != "" {
+		id = p.AskedAs
+	}
+	if t := d.Answers(p.Round); t != nil {
+		return t.framework.IndexOf(id)
+	}
+	return -1
 }
 
 // detail is what else may be said of a change: where the same answered in both

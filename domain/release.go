@@ -26,9 +26,6 @@ type Releasing struct {
 	// Other says that something else than answers was recorded since the newest
 	// release: figures, rounds, who takes part. The public sees that with the next.
 	Other bool
-	// Stages are the maturity stages that the public sees of a round as of a position:
-	// for each unit the set of those in each stage, on the roll of the answers.
-	Stages func(RoundID, int64) ([][]Set, error)
 }
 
 // Step says what a release does with a round.
@@ -47,8 +44,7 @@ const (
 type ReleaseStep struct {
 	ReleasedRound
 	Step Step `json:"step"`
-	// HeldBy are the indicators whose change would tell of a few; nil where the
-	// maturity stages hold the round.
+	// HeldBy are the indicators whose change would tell of a few.
 	HeldBy []IndicatorID `json:"held_by,omitempty"`
 }
 
@@ -68,10 +64,7 @@ func (r Releasing) Publish(cmd Release, src Source, today Date) ([]Fact, []Relea
 		for _, old := range last.Rounds {
 			step := ReleaseStep{ReleasedRound: old, Step: Stays}
 			if slices.Contains(cmd.Rounds, old.Round) {
-				var err error
-				if step, err = r.advance(old); err != nil {
-					return nil, nil, err
-				}
+				step = r.advance(old)
 			}
 			steps = append(steps, step)
 		}
@@ -119,13 +112,12 @@ func (r Releasing) check(cmd Release) error {
 	return nil
 }
 
-// advance decides whether a public round is shown as of the present. It is where so
-// many answers changed, in both directions, that who compares the two states learns
-// of no few of them, and where of each indicator that changed nothing but the total
-// was shown. Else the whole round stays as it was.
-func (r Releasing) advance(old ReleasedRound) (ReleaseStep, error) {
-	before, now := r.Answers(old.Round, old.Position), r.Answers(old.Round, r.Now)
-	a, b := Align(before, now)
+// advance decides whether a public round is shown as of the present. It is where of
+// each indicator that changed either answers were only added, and so many that they
+// tell of no few; or only the total was public, and so many changed and stayed that
+// neither does. Else the whole round stays as it was.
+func (r Releasing) advance(old ReleasedRound) ReleaseStep {
+	a, b := Align(r.Answers(old.Round, old.Position), r.Answers(old.Round, r.Now))
 	out := ReleaseStep{ReleasedRound: old, Step: Stays}
 	for j, in := range a.framework.Indicators {
 		diff := changed(a, b, j)
@@ -135,30 +127,35 @@ func (r Releasing) advance(old ReleasedRound) (ReleaseStep, error) {
 		if out.Step == Stays {
 			out.Step = Advances
 		}
-		if r.Shown.details(old.Round, j) || !r.Rule.hidesChange(a.Column(j), b.Column(j), diff) {
+		if !r.Rule.adds(a.Column(j), b.Column(j)) && (r.Shown.divides(old.Round, j) || !r.Rule.hidesChange(a.Column(j), b.Column(j), diff)) {
 			out.Step, out.HeldBy = Held, append(out.HeldBy, in.ID)
-		}
-	}
-	if out.Step == Advances {
-		ok, err := r.stagesAdvance(old, before, now)
-		if err != nil {
-			return out, err
-		}
-		if !ok {
-			out.Step = Held
 		}
 	}
 	if out.Step == Advances {
 		out.Position = r.Now
 	}
-	return out, nil
+	return out
+}
+
+// adds reports whether nobody who had answered answers otherwise, and the new answers
+// may be told apart.
+func (d Disclosure) adds(old, now *Column) bool {
+	for k := range old.Levels {
+		if CountAndNot(old.Levels[k], now.Levels[k]) > 0 {
+			return false
+		}
+	}
+	if CountAndNot(old.Yes, now.Yes) > 0 || CountAndNot(old.No, now.No) > 0 {
+		return false
+	}
+	added := now.answered().AndNot(old.answered())
+	return added.Empty() || d.Shows(CountAnd(now.Yes, added), added.Len(), true)
 }
 
 // hidesChange reports whether the answers of those in whom two states differ may be
-// taken for known in both, those of all others as well, and the change of each count.
+// taken for known in both, and those of all others as well.
 func (d Disclosure) hidesChange(old, now *Column, diff Set) bool {
-	n := diff.Len()
-	if n < d.MinDenominator {
+	if diff.Len() < d.MinDenominator {
 		return false
 	}
 	for _, y := range []*Column{old, now} {
@@ -169,40 +166,5 @@ func (d Disclosure) hidesChange(old, now *Column, diff Set) bool {
 			}
 		}
 	}
-	for k := range old.Levels {
-		if by := CountAnd(now.Levels[k], diff) - CountAnd(old.Levels[k], diff); max(by, -by) > n-d.MinCount {
-			return false
-		}
-	}
 	return true
-}
-
-// stagesAdvance is the same for the maturity stages that the public sees.
-func (r Releasing) stagesAdvance(old ReleasedRound, before, now *Tabulation) (bool, error) {
-	if r.Stages == nil {
-		return true, nil
-	}
-	then, err := r.Stages(old.Round, old.Position)
-	if err != nil {
-		return false, err
-	}
-	later, err := r.Stages(old.Round, r.Now)
-	if err != nil {
-		return false, err
-	}
-	places := merge(before.roll, now.roll)
-	for u := range then {
-		diff := NewSet(len(places.codes))
-		changes := make([]int, len(then[u]))
-		for k := range then[u] {
-			a, b := places.move(then[u][k], places.a), places.move(later[u][k], places.b)
-			diff = diff.Or(a.AndNot(b)).Or(b.AndNot(a))
-			changes[k] = b.Len() - a.Len()
-		}
-		n := diff.Len()
-		if n > 0 && n < r.Rule.MinDenominator || slices.ContainsFunc(changes, func(by int) bool { return n > 0 && max(by, -by) > n-r.Rule.MinCount }) {
-			return false, nil
-		}
-	}
-	return true, nil
 }

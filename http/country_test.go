@@ -60,7 +60,7 @@ func TestCountryPage(t *testing.T) {
 			t.Errorf("%s: not %s, %s, %s", label, first[in.ID], before[in.ID], by[in.ID])
 		}
 	}
-	for _, want := range []string{"Simulated data", "XAD is in the stage Emerging in 2025 (simulated); the next one, Established, takes 4 changes", "0 of 22 answers are missing", "log position 3350"} {
+	for _, want := range []string{"Simulated data", "XAD is in the stage Emerging in 2025 (simulated); the next one, Established, takes 4 changes", "0 of 22 answers are missing", "log position 3351"} {
 		if !strings.Contains(r.body, want) {
 			t.Errorf("the page does not say: %s", want)
 		}

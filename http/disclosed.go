@@ -204,7 +204,7 @@ func (s *server) standings(r reading, model domain.ModelID, round domain.RoundID
 	}
 	a := r.public.Answers(round)
 	public, ok := r.state.PublicModel(m.Definition().Framework, r.at)
-	if a == nil || !ok || public.ID != model {
+	if a == nil || !ok || public.ID != model || r.public.Moved(round) {
 		return m, nil, nil
 	}
 	standings, err := m.Stages(a, nil)

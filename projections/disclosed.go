@@ -49,7 +49,7 @@ func (s *State) PublicFigureRows(d *domain.Disclosed, id domain.RoundID, at even
 			if !d.ShowsAll(id, j) {
 				rows[j].hide()
 			}
-			rows[j].Distribution = d.Rule().Spread(rows[j].Distribution)
+			rows[j].Distribution = d.Spread(id, j, rows[j].Distribution)
 		}
 		return rows, nil
 	}

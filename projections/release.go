@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"headway/domain"
-	"headway/domain/maturity"
 	"headway/events"
 )
 
@@ -120,7 +119,6 @@ func (s *State) Releasing(rule domain.Disclosure) (domain.Releasing, error) {
 		}
 		return t
 	}
-	out.Stages = s.publicStages
 	if last := s.ReleaseAt(s.position); last != nil {
 		out.Other = s.otherThanAnswers() > last.At
 		shown, err := s.Disclosed(last)
@@ -167,53 +165,4 @@ func (s *State) PublicModel(id domain.FrameworkID, at events.Position) (domain.M
 		return m, !past
 	}
 	return domain.MaturityModel{}, false
-}
-
-// publicStages are the sets of respondents in each stage of the model that the
-// public sees, for each of its units.
-func (s *State) publicStages(id domain.RoundID, at int64) ([][]domain.Set, error) {
-	a, err := s.Answers(id, events.Position(at))
-	if err != nil {
-		return nil, err
-	}
-	def, ok := s.PublicModel(a.framework.ID, s.position)
-	if !ok {
-		return nil, nil
-	}
-	m, standings, err := s.PublicStanding(def, a)
-	if err != nil {
-		return nil, err
-	}
-	var out [][]domain.Set
-	for _, u := range m.Units() {
-		sets := make([]domain.Set, len(def.Stages)+1)
-		for k := range sets {
-			sets[k] = domain.NewSet(len(a.respondents))
-		}
-		for _, x := range standings {
-			i, _ := slices.BinarySearchFunc(a.respondents, x.Country, func(e domain.Enrolment, r domain.Respondent) int {
-				return strings.Compare(string(e.Respondent), string(r))
-			})
-			switch {
-			case x.Unit != u.ID:
-			case x.Number == nil:
-				sets[len(def.Stages)].Add(i)
-			default:
-				sets[*x.Number-1].Add(i)
-			}
-		}
-		out = append(out, sets)
-	}
-	return out, nil
-}
-
-// PublicStanding applies the model that the public may see to answers, without the
-// round before.
-func (s *State) PublicStanding(def domain.MaturityModel, a domain.Answers) (*maturity.Model, []maturity.Standing, error) {
-	m, err := maturity.Compile(def, a.Framework())
-	if err != nil {
-		return nil, nil, err
-	}
-	standings, err := m.Stages(a, nil)
-	return m, standings, err
 }
