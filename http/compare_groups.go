@@ -79,7 +79,7 @@ func (b *comparison) groupDots(rows []domain.Comparison) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	note := b.page.T("groups.note."+cmp.Or(b.wish.grouping, string(domain.ByFrom)), "from", then, "to", now)
+	note := b.page.T("groups.note."+groupingOf(b.wish.grouping, rows), "from", then, "to", now)
 	if b.wish.indicator == "" {
 		note += " " + b.page.T("groups.drawn", "n", len(drawn))
 	}
@@ -172,6 +172,17 @@ func inOrder(attribute string, rows []domain.Comparison) {
 			return slices.Index(incomes, x.Group) - slices.Index(incomes, y.Group)
 		})
 	}
+}
+
+// groupingOf is by which round's attributes respondents are in groups: as the rows
+// say, or as the reader chose.
+func groupingOf(wish string, rows []domain.Comparison) string {
+	for _, r := range rows {
+		if r.Grouping != "" {
+			return string(r.Grouping)
+		}
+	}
+	return cmp.Or(wish, string(domain.ByFrom))
 }
 
 // groupsApart is the table of what every two groups differ by, then, now and in

@@ -109,6 +109,7 @@ func (s *server) report(ctx context.Context, st *projections.State, o Static) (*
 		if sh.page, err = sh.leaf.build(sh.lang, ways); err != nil {
 			return err
 		}
+		sh.page.disclosed(w.r)
 		sh.page.Others = variants(sh.leaf, leaves, sh.page.P)
 		sh.html, err = s.render(sh.leaf.template, sh.page)
 		return err
