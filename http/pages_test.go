@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"headway/domain"
 	"headway/http/browsertest"
 )
 
@@ -105,25 +104,5 @@ func TestNumbersInFilesAreNumbers(t *testing.T) {
 	}
 	if !regexp.MustCompile(`,[+-]\d+\.\d,`).MatchString(r.body) {
 		t.Errorf("no change stands in it as a number:\n%s", r.body)
-	}
-}
-
-// BenchmarkPages is the time of each page's HTML from a warm panel.
-func BenchmarkPages(b *testing.B) {
-	w := demo(b)
-	viewer := w.token(b, domain.Viewer, "")
-	const indicator = "/indicators/criminal-justice.image-databases.national?lang=en"
-	for _, c := range []struct{ name, path, token string }{
-		{"summit", "/?from=2021&to=2025&lang=en", ""}, {"summit-arabic", "/?from=2021&to=2025&lang=ar", ""}, {"summit-analyst", "/?from=2021-simulated&to=2025&panel=matched&lang=en", viewer},
-		{"compare", "/compare?from=2021&to=2025&lang=en", ""}, {"compare-analyst", "/compare?from=2021-simulated&to=2025&panel=matched&group=income&lang=en", viewer},
-		{"indicators", "/indicators?lang=en", ""}, {"indicator", indicator, ""}, {"indicator-analyst", indicator, viewer},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
-				if r := w.get(b, c.path, c.token); r.status != http.StatusOK {
-					b.Fatal(r.status)
-				}
-			}
-		})
 	}
 }

@@ -12,30 +12,30 @@ import (
 // NextStages tells what brings respondents of a round to the next stage of a
 // published model, as known at a position; one of them where it is named.
 func (s *State) NextStages(model domain.ModelID, id domain.RoundID, country domain.Respondent, at events.Position) (*maturity.Model, []maturity.Next, error) {
-	m, a, err := s.staged(model, id, at)
+	m, t, err := s.staged(model, id, at)
 	if err != nil {
 		return nil, nil, err
 	}
-	if country != "" && !slices.ContainsFunc(a.respondents, func(e domain.Enrolment) bool { return e.Respondent == country }) {
+	if country != "" && !slices.ContainsFunc(t.Respondents(), func(e domain.Enrolment) bool { return e.Respondent == country }) {
 		return nil, nil, domain.Refuse(domain.CodeNotEnrolled, fmt.Sprintf("%s does not take part in round %s; the secretariat enrols respondents", country, id),
 			"country", string(country))
 	}
-	next, err := m.Next(a, s.before(a, at), country)
+	next, err := m.Next(t, answersOf(s.before(t, at)), country)
 	return m, next, err
 }
 
 // staged is a published model, ready to apply to a round's answers.
-func (s *State) staged(model domain.ModelID, id domain.RoundID, at events.Position) (*maturity.Model, *Answers, error) {
+func (s *State) staged(model domain.ModelID, id domain.RoundID, at events.Position) (*maturity.Model, *domain.Tabulation, error) {
 	def, ok := s.Model(model)
 	if !ok {
 		return nil, nil, unknownModel(model)
 	}
-	a, err := s.Answers(id, at)
+	t, err := s.Tabulation(id, at)
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := maturity.Compile(def, a.Framework())
-	return m, a, err
+	m, err := maturity.Compile(def, t.Framework())
+	return m, t, err
 }
 
 func unknownModel(id domain.ModelID) *domain.Refusal {

@@ -233,28 +233,23 @@ func (s *State) Stages(model domain.ModelID, id domain.RoundID, at events.Positi
 	if !ok {
 		return nil, nil, unknownModel(model)
 	}
-	a, err := s.Answers(id, at)
+	t, err := s.Tabulation(id, at)
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := maturity.Compile(def, a.Framework())
-	if err != nil {
-		return nil, nil, err
-	}
-	standings, err := m.Stages(a, s.before(a, at))
-	return m, standings, err
+	return s.stages.of(def, t, s.before(t, at))
 }
 
 // before is the round before one, asked with the same framework and as simulated
 // as it is; nil where there is none.
-func (s *State) before(a *Answers, at events.Position) domain.Answers {
-	var last domain.Answers
+func (s *State) before(t *domain.Tabulation, at events.Position) *domain.Tabulation {
+	var last *domain.Tabulation
 	for _, r := range s.Rounds(at) {
-		if r.ID == a.round.ID {
+		if r.ID == t.Round().ID {
 			break
 		}
-		if r.Framework == a.round.Framework && r.Simulated == a.round.Simulated {
-			if x, err := s.Answers(r.ID, at); err == nil {
+		if r.Framework == t.Round().Framework && r.Simulated == t.Round().Simulated {
+			if x, err := s.Tabulation(r.ID, at); err == nil {
 				last = x
 			}
 		}

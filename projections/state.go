@@ -25,6 +25,7 @@ type State struct {
 	panel       panel
 	versions    map[string]int64 // of every stream but the status streams
 	counted     *tabulations
+	stages      *stagings
 }
 
 // tick says that all positions up to Last, and past the tick before, were
@@ -41,7 +42,7 @@ type publishedModel struct {
 
 // NewState is the fold of an empty log.
 func NewState() *State {
-	return &State{versions: map[string]int64{}, panel: newPanel(), counted: newTabulations()}
+	return &State{versions: map[string]int64{}, panel: newPanel(), counted: newTabulations(), stages: &stagings{kept: map[stagedRound]stagedAs{}}}
 }
 
 // Position is the newest event folded.
