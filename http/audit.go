@@ -82,7 +82,7 @@ func (s *server) auditPage(c echo.Context) error {
 		status, body.Problem = refused.Status, reasons(refused)
 	}
 	if err := s.read(c, func(r reading) error {
-		p.Position, p.Title = r.at, p.T("audit.title")
+		p.Position, p.Title = r.at, auditTitle(p, found)
 		p.believed(c, r)
 		body.Form = s.auditForm(c, r, p, asked)
 		for _, row := range found.Rows {

@@ -67,11 +67,12 @@ type roundsBody struct {
 func (s *server) roundsOf(r reading, lang string, l links) (page, error) {
 	p := s.newPage(lang, l)
 	w := words{p.P}
-	p.Position, p.Title = r.at, p.T("rounds.title")
+	rows := s.rounds(r)
+	p.Position, p.Title = r.at, roundsTitle(p, rows)
 	body := roundsBody{Foot: p.T("foot.rounds", "asof", w.asOf(r.state, r.at), "position", r.at)}
 	body.Rounds.Header = []string{p.T("col.round"), p.T("col.framework"), p.T("col.reference"), p.T("col.state"), p.T("col.since"),
 		p.T("col.respondents"), p.T("col.answered")}
-	for _, row := range s.rounds(r) {
+	for _, row := range rows {
 		report, err := s.roundReport(r, row.ID)
 		if err != nil {
 			return page{}, err
@@ -95,7 +96,7 @@ func (s *server) roundOf(r reading, id domain.RoundID, lang string, l links) (pa
 	w := words{p.P}
 	all := r.reader.SeesAll()
 	p.Position, p.Simulated = r.at, report.Simulated
-	p.Title = p.T("round.title", "round", w.round(report.Round), "state", p.T("state."+report.State))
+	p.Title = roundTitle(p, report)
 	body := roundBody{Lead: roundLead(p, report), Explain: p.T("round.explain"), Facts: roundFacts(p, report),
 		Life: roundLife(p, report.History, all), Indicators: roundIndicators(p, r.state.Framework(report.Framework), report, all),
 		Foot: p.T("foot.round", "round", w.ID(string(report.ID)), "framework", w.ID(string(report.Framework)), "asof", w.asOf(r.state, r.at), "position", r.at)}
