@@ -133,7 +133,9 @@ func TestEveryPageInABrowser(t *testing.T) {
 					if errorPage {
 						v.Problems = nil // the browser notes the status as one
 					}
-					check(t, v, f, lang)
+					if check(t, v, f, lang); f.Overflow > 0 {
+						t.Logf("that was %s", name)
+					}
 					if p.Eval != "" {
 						p.Result = &violations
 						tab.Look(t, p)

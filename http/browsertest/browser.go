@@ -216,7 +216,7 @@ func look(ctx context.Context, p Page) (title string, picture []byte, err error)
 	}
 	if Pictures() && p.Picture != "" {
 		// Charts that follow the window are then where they will stay.
-		if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](`new Promise(done => setTimeout(done, 600)).then(() => 0)`, chromedp.EvalAwaitPromise)); err != nil {
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](`new Promise(done => setTimeout(done, 1500)).then(() => 0)`, chromedp.EvalAwaitPromise)); err != nil {
 			return "", nil, err
 		}
 		picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100))
