@@ -16,8 +16,8 @@ import (
 // found out. Who is alike in everything that the attacker knows can be told apart by
 // nobody, so that it is enough to try how many of them answered what.
 
-// survey is a small survey of one indicator: everything but what was answered.
-type survey struct {
+// poll is a small survey of one indicator: everything but what was answered.
+type poll struct {
 	rule   Disclosure
 	kinds  []kind
 	rounds []int // of each state: a round at a moment; states become public in order
@@ -37,7 +37,7 @@ type kind struct {
 // world is a survey with all its answers: of each kind, how many gave each of the
 // possible answers, a bit for each state.
 type world struct {
-	*survey
+	*poll
 	counts [][]int
 }
 
@@ -81,7 +81,7 @@ func (w world) tabulations() []*Tabulation {
 }
 
 // worlds yields every way to answer the survey.
-func (s *survey) worlds(yield func(world)) {
+func (s *poll) worlds(yield func(world)) {
 	w := world{s, make([][]int, len(s.kinds))}
 	var fill func(x, answers, left int)
 	fill = func(x, answers, left int) {
@@ -122,7 +122,7 @@ func (s *survey) worlds(yield func(world)) {
 }
 
 // can reports whether a kind can give answers: yes only where it answered.
-func (s *survey) can(x, answers int) bool {
+func (s *poll) can(x, answers int) bool {
 	for k, c := range s.kinds[x].who {
 		if c != '?' && answers>>k&1 == 1 {
 			return false
@@ -290,7 +290,7 @@ type cell struct {
 
 // changed reports whether a kind that answers so says something else in two states
 // of a round.
-func (s *survey) changed(x, answers int) bool {
+func (s *poll) changed(x, answers int) bool {
 	for a := range s.rounds {
 		for b := range a {
 			if s.rounds[a] == s.rounds[b] && (s.kinds[x].who[a] != s.kinds[x].who[b] || answers>>a&1 != answers>>b&1) {
@@ -315,7 +315,7 @@ func (s *span) meet(v int, first bool) {
 // not be shown is the same in all worlds that look alike, unless the totals, which
 // may be shown, tell it already. With changes the attacker also knows whose answers
 // changed between two states of a round.
-func (s *survey) attack(t *rapid.T, changes bool) {
+func (s *poll) attack(t *rapid.T, changes bool) {
 	found, told := map[string][]span{}, map[string][]span{}
 	totalsOf := map[string]string{}
 	example := map[string][]cell{}
@@ -357,12 +357,12 @@ func (s *survey) attack(t *rapid.T, changes bool) {
 	}
 }
 
-func (s *survey) String() string {
+func (s *poll) String() string {
 	return fmt.Sprintf("rule %+v, kinds %+v, rounds of states %v, releases %v", s.rule, s.kinds, s.rounds, s.releases)
 }
 
 // size is how many worlds there are.
-func (s *survey) size() int {
+func (s *poll) size() int {
 	size := 1
 	for x, k := range s.kinds {
 		q := 0
@@ -380,9 +380,9 @@ func (s *survey) size() int {
 	return size
 }
 
-// drawSurvey draws a survey of so many worlds at most.
-func drawSurvey(t *rapid.T, rules []Disclosure, most int) *survey {
-	s := &survey{rule: rapid.SampledFrom(rules).Draw(t, "rule")}
+// drawPoll draws a survey of so many worlds at most.
+func drawPoll(t *rapid.T, rules []Disclosure, most int) *poll {
+	s := &poll{rule: rapid.SampledFrom(rules).Draw(t, "rule")}
 	plan := rapid.SampledFrom([]struct {
 		rounds   []int
 		releases [][]int
@@ -423,6 +423,6 @@ func drawSurvey(t *rapid.T, rules []Disclosure, most int) *survey {
 // TestNoAnswerIsFoundOut plays the attacker on small surveys.
 func TestNoAnswerIsFoundOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		drawSurvey(t, []Disclosure{PublicDisclosure()}, 2000).attack(t, rapid.Bool().Draw(t, "the attacker knows who changed"))
+		drawPoll(t, []Disclosure{PublicDisclosure()}, 1000).attack(t, rapid.Bool().Draw(t, "the attacker knows who changed"))
 	})
 }

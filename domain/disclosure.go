@@ -97,8 +97,8 @@ func (d Disclosure) Distribution(counts []int) []bool {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return counts[a] - counts[b] })
 	for _, i := range order {
-		if cells >= 2 && sum >= 2*d.MinCount {
-			break
+		if d.uncertain(cells, sum) {
+			return hidden
 		}
 		if counts[i] == 0 {
 			continue // a hidden zero adds no uncertainty
@@ -106,5 +106,14 @@ func (d Disclosure) Distribution(counts []int) []bool {
 		hidden[i] = true
 		cells, sum = cells+1, sum+counts[i]
 	}
+	for i := range hidden {
+		hidden[i] = hidden[i] || !d.uncertain(cells, sum) // the zeros too: nothing else is left
+	}
 	return hidden
+}
+
+// uncertain reports whether each of so many hidden cells, none of them zero, can be
+// smaller or greater by enough.
+func (d Disclosure) uncertain(cells, sum int) bool {
+	return cells >= 2 && sum >= 2*d.MinCount && sum-cells >= d.MinCount
 }
