@@ -104,7 +104,7 @@ func (v View) flowLook(s map[string]any, states []State, first int, moves []Move
 			position, align = "left", "right"
 		}
 		n["label"] = map[string]any{"show": true, "position": position, "align": align, "color": "#111827", "fontSize": 13, "lineHeight": textRow + 2,
-			"formatter": literal(v.label(st.Label, 15) + "\n" + v.Isolate(st.Count))}
+			"formatter": literal(v.label(st.Label, 13) + "\n" + v.Isolate(st.Count))}
 		n["headwayName"] = v.Isolate(st.Label) + "\n" + v.Isolate(st.Count)
 		n["depth"] = 0
 		if !left {

@@ -150,7 +150,7 @@ func (r *Renderer) keep(ctx context.Context, what []any, make func(context.Conte
 }
 
 // browsers are what ECharts writes for a page and a picture has no use for.
-var browsers = regexp.MustCompile(` (?:pointer-events|class|xml:space)="[^"]*"|<style[^>]*>[^<]*</style>|<path d="[^"]*"(?: transform="[^"]*")? fill="none"(?: pointer-events="[^"]*")?(?: class="[^"]*")?></path>`)
+var browsers = regexp.MustCompile(` (?:pointer-events|class|xml:space)="[^"]*"|(?s:<style.*?</style>)|<path d="[^"]*"(?: transform="[^"]*")? fill="none"(?: pointer-events="[^"]*")?(?: class="[^"]*")?></path>`)
 
 // described gives a picture its text for who does not see it, and leaves out what
 // only a page needs. No text of a chart can be taken for markup: its quotation marks
