@@ -20,12 +20,17 @@ func all(t *testing.T, v View, name string) []Chart {
 	d, err1 := Dumbbell(v, "shares", name, name+"2", name, []Pair{{Label: name, Heading: true}, {Label: name, From: share(0.25), To: share(0.5), FromTip: name, ToTip: name}, {Label: "only one", To: share(1)}}, table)
 	l, err2 := Lines(v, "trend", name, []Line{{Name: name, Points: []Point{{Year: 2021, Value: share(0.5), Low: share(0.4), High: share(0.6), Tip: name}, {Year: 2023, Value: share(0.7), Break: true}}}}, "band", table)
 	s, err3 := Stages(v, "stages", name, []string{name, "b"}, "rest", []Bar{{Label: name, Counts: []*int{n(3), nil}, Rest: 4}}, table)
-	for _, err := range []error{err1, err2, err3} {
+	key := Key{Meaning: MeansInPlace, Label: name, Letter: name}
+	b, err4 := Bars(v, "bars", name, []Key{key}, name, []Bar{{Label: name, Counts: []*int{n(3)}, Rest: 1}}, table)
+	f, err5 := Flow(v, "flow", name, name, name, []State{{Label: name, Count: name}}, []State{{Label: name, Count: name}}, []Move{{Count: 3, Tip: name}}, table)
+	g, err6 := Grid(v, "grid", name, []Key{key}, []string{name, "b"}, []Row{{Label: name, Cells: []int{0, Blank}}}, table)
+	m, err7 := Multiples(v, "multiples", name, []Panel{{Label: name, Number: name, Note: name, Points: []Point{{Year: 2021, Value: share(0.5), Tip: name}}}}, table)
+	for _, err := range []error{err1, err2, err3, err4, err5, err6, err7} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	return []Chart{d, l, s}
+	return []Chart{d, l, s, b, f, g, m}
 }
 
 func TestNamesAreTextInTheOptions(t *testing.T) {
@@ -69,16 +74,19 @@ func TestTheSameNumbersGiveTheSameBytes(t *testing.T) {
 // legends begin at the right, names are isolated.
 func TestRightToLeft(t *testing.T) {
 	for _, c := range all(t, View{RTL: true}, "اسم") {
+		text, err := c.JSON()
+		if err != nil || !strings.Contains(text, "\u2067اسم") {
+			t.Errorf("%s: names are not isolated (%v)", c.Name, err)
+		}
+		if c.Name == "flow" {
+			continue // it has no axes: see TestAFlowRunsAsItsLanguageReads
+		}
 		x, y := object(c.option, "xAxis"), object(c.option, "yAxis")
 		if x["inverse"] != true || y["position"] != "right" {
 			t.Errorf("%s: axes %v, %v", c.Name, x["inverse"], y["position"])
 		}
 		if l := object(c.option, "legend"); l["align"] != "right" {
 			t.Errorf("%s: legend %v", c.Name, l)
-		}
-		text, err := c.JSON()
-		if err != nil || !strings.Contains(text, "\u2067اسم") {
-			t.Errorf("%s: names are not isolated (%v)", c.Name, err)
 		}
 	}
 }
