@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -56,13 +57,30 @@ func Grid(v View, name, aria string, keys []Key, columns []string, rows []Row, t
 		labels[i] = r.Label
 	}
 	small := len(columns)*len(rows) > named
-	row := 28
+	row, slimRow := v.rowHeight(labels, gridLabel), v.rowHeight(labels, slimLabel)
 	if small {
-		row = 11
+		row, slimRow = 11, 11
 	}
 	head := v.gridAxes(option, wide, slim, columns, labels, small)
-	return Chart{Name: name, Height: room + head + row*len(rows) + 16, Narrow: slimRoom + head + row*len(rows) + 16, Aria: aria, Table: table,
+	return Chart{Name: name, Height: room + head + row*len(rows) + 16, Narrow: slimRoom + head + slimRow*len(rows) + 16, Aria: aria, Table: table,
 		option: layouts(option, wide, slim)}, nil
+}
+
+// gridLabel and slimLabel are how many letters a line of a row's label has, the
+// latter where the chart is narrow.
+const (
+	gridLabel = 34
+	slimLabel = 20
+)
+
+// rowHeight is the height in pixels that keeps labels of a number of letters a line
+// from running into one another.
+func (v View) rowHeight(labels []string, width int) int {
+	lines := 1
+	for _, l := range labels {
+		lines = max(lines, 1+strings.Count(v.label(l, width), "\n"))
+	}
+	return max(28, 4+14*lines)
 }
 
 // digits write a key in the rows of a grid.
@@ -135,7 +153,12 @@ func (v View) gridAxes(option, wide, slim map[string]any, columns, labels []stri
 	}
 	x["axisLabel"], x["axisTick"], x["axisLine"] = label, map[string]any{"show": false}, map[string]any{"show": false}
 	y := object(option, "yAxis")
-	v.rows(y, wide, slim, labels, nil, 34, 0)
+	v.rows(y, wide, slim, labels, nil, gridLabel, 0)
+	broken := make([]any, len(labels))
+	for i, l := range labels {
+		broken[i] = v.label(l, slimLabel)
+	}
+	object(slim, "yAxis")["data"] = broken
 	y["axisLine"] = map[string]any{"show": false}
 	// On a grid labels stay beside their rows: above them there is no room.
 	delete(object(slim, "yAxis"), "axisLabel")
