@@ -80,6 +80,11 @@ crash: ## Kill writers and servers of the logs KILLS times (default 100): nothin
 screenshots: deps ## Pictures of every page in English and Arabic, in screenshots/
 	HEADWAY_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test -count=1 ./http/...
 
+.PHONY: pictures
+pictures: build ## Take the pictures of the README, from published figures and simulated answers
+	@.ci/install chromium
+	@.ci/pictures bin/headway docs/pictures
+
 .PHONY: clean
 clean: ## Remove what was built
 	rm -rf bin http/assets/node_modules $(ECHARTS) http/assets/built/noto-* http/assets/built/*.br site screenshots
