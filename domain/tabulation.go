@@ -252,16 +252,6 @@ func merge(x, y []Enrolment) merged {
 	return out
 }
 
-// onto puts a round on the merged roll.
-func (m merged) onto(t *Tabulation, places []int) *Tabulation {
-	out := m.bare(t, places)
-	room := setRoom{words: words(len(m.codes))}
-	for j := range t.columns {
-		out.take(t, j, places, &room)
-	}
-	return out
-}
-
 // bare puts a round on the merged roll, without its columns.
 func (m merged) bare(t *Tabulation, places []int) *Tabulation {
 	out := &Tabulation{round: t.round, framework: t.framework, roll: make([]Enrolment, len(m.codes)), asked: m.move(t.asked, places),

@@ -49,8 +49,7 @@ func TestCountryPage(t *testing.T) {
 	}
 	table := figureRows(r.body)
 	name := map[domain.Status]string{domain.InPlace: "In place", domain.NotInPlace: "Not in place", domain.NotApplicable: "Not applicable"}
-	first := map[domain.IndicatorID]domain.Status{}
-	_, _, first = count("2021-simulated")
+	_, _, first := count("2021-simulated")
 	for _, in := range set.Framework.Indicators {
 		label, _ := in.Name.In("en")
 		if in.Polarity == domain.Negative {

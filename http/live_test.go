@@ -99,7 +99,7 @@ func TestAStreamTellsWhatIsNewer(t *testing.T) {
 	time.Sleep(300 * time.Millisecond) // longer than a request may take
 	check := func(l *bufio.Scanner, now events.Position) {
 		got, all := told(t, l)
-		if got != fmt.Sprint(now) || len(strings.Trim(strings.Join(all, ""), "0123456789:retryiddata ")) > 0 {
+		if got != fmt.Sprint(now) || len(strings.Trim(strings.Join(all, ""), "0123456789:retyida ")) > 0 {
 			t.Errorf("told %s of %d: %q", got, now, all)
 		}
 	}
