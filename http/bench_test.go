@@ -23,6 +23,9 @@ func (w *world) drawing(t testing.TB) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := pictures.Warm(t.Context()); err != nil { // as a server does when it starts
+		t.Fatal(err)
+	}
 	h, err := webhttp.New(webhttp.Options{Log: w.store, Runner: w.runner, Desk: w.desk, Tokens: w.store, Logger: slog.New(slog.DiscardHandler), Now: clock, Pictures: pictures})
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package http_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -49,16 +50,22 @@ func TestLinksKeepEveryChoice(t *testing.T) {
 	if len(links) == 0 {
 		t.Fatal("no links")
 	}
-	fragments := map[string]bool{}
+	fragments, released := map[string]bool{}, ""
 	for _, link := range links {
 		fragment, q := choices(link)
 		fragments[fragment] = true
+		if q.Get("asOf") != "" {
+			released = link
+		}
 		if q.Get("from") != "2021" || q.Get("to") != "2023" || q.Get("lang") != "ar" || len(q["lang"]) != 1 {
 			t.Errorf("%s", link)
 		}
 	}
 	if !fragments[""] || len(fragments) < 2 {
 		t.Errorf("links to %v", fragments)
+	}
+	if r := w.get(t, strings.TrimPrefix(released, w.url), ""); released == "" || r.status != http.StatusOK {
+		t.Errorf("anybody's link to the state of the release, %q: status %d", released, r.status)
 	}
 	at, _ := w.runner.Position()
 	secret := w.token(t, domain.Viewer, "")

@@ -147,7 +147,7 @@ func (p page) Links() bool { return p.Position > 0 && !p.Static() }
 // Fixed is the asOf of the very state that the page shows, for a reader who may
 // ask for it later; "" for others.
 func (p page) Fixed() string {
-	if !p.TimeTravels() {
+	if !p.TimeTravels() && (p.reader != nil || p.Released == "") { // a focal point reads the present
 		return ""
 	}
 	return strconv.FormatInt(int64(p.Position), 10)

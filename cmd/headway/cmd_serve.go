@@ -106,6 +106,13 @@ func (a *app) serve(ctx context.Context, s *session, addr string) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer stop()
+	if render.Built() {
+		wg.Go(func() {
+			if err := pictures.Warm(following); err != nil && following.Err() == nil {
+				s.logger.Warn("charts may not be drawn", "error", err)
+			}
+		})
+	}
 	if err := a.follow(following, &wg, s); err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -188,6 +188,11 @@ func load(ctx context.Context, p Page) error {
 			return err
 		}
 	}
+	if p.Act != "" {
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](p.Act, chromedp.EvalAwaitPromise)); err != nil {
+			return fmt.Errorf("act: %w", err)
+		}
+	}
 	for _, button := range p.Press {
 		if _, err := chromedp.RunResponse(ctx, chromedp.Click(button)); err != nil {
 			return fmt.Errorf("press %s: %w", button, err)

@@ -82,6 +82,12 @@ func New(o Options) (*Renderer, error) {
 	return &Renderer{workers: make(chan struct{}, o.Workers), queue: make(chan struct{}, o.Workers+o.Queue), timeout: o.Timeout, kept: kept}, nil
 }
 
+// Warm compiles ECharts before the first reader waits for it.
+func (r *Renderer) Warm(ctx context.Context) error {
+	_, err := run(ctx, "{}", Narrow, Narrow)
+	return err
+}
+
 // SVG draws a chart with nothing around it: at the wide width, or at the narrow one.
 func (r *Renderer) SVG(ctx context.Context, c chart.Chart, narrow bool) ([]byte, error) {
 	option, err := c.JSON()
