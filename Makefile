@@ -39,7 +39,7 @@ $(ECHARTS): http/assets/package-lock.json
 
 .PHONY: test
 test: deps lint ## Everything that must hold: lint, and all tests with the race detector
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 40m ./...
 
 .PHONY: deps
 deps: $(ECHARTS) $(AXE) ## Install what the tests need: Postgres, Chromium, LibreOffice, ECharts, axe-core
