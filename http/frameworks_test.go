@@ -55,6 +55,7 @@ func severalFrameworks(t *testing.T) *world {
 	w := demo(t)
 	w.survey(t, arabic, "2016-عربي", "2018-عربي")
 	w.survey(t, revised, "2020-revised")
+	w.release(t, "2016-عربي", "2018-عربي", "2020-revised")
 	return w
 }
 

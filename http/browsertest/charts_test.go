@@ -227,7 +227,7 @@ func TestNamesInChartsAreText(t *testing.T) {
   const chart = echarts.getInstanceByDom(f.querySelector('.plot')), out = [];
   const texts = () => [...f.querySelectorAll('svg text')].map(t => t.textContent.replace(/\u2060/g, '').replace(/\u00a0/g, ' '));
   const without = texts().length;
-  chart.getOption().series.forEach((s, i) => s.data.forEach((d, k) => {
+  chart.getOption().series.forEach((s, i) => (s.data || []).forEach((d, k) => {
     chart.dispatchAction({ type: 'showTip', seriesIndex: i, dataIndex: k });
     chart.getZr().flush();
     out.push({ Name: d.name || '', Tip: texts().slice(without).join('\n') });
