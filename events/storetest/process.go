@@ -35,6 +35,9 @@ const (
 	envAppends = "HEADWAY_TEST_APPENDS"
 )
 
+// lineOpen is what a process says once it has opened the log.
+const lineOpen = "open"
+
 // Work ends the binary after the work of a process, where a test started it as
 // one, and returns at once where not. TestMain calls it before all else.
 func (k Kind) Work() {
@@ -57,12 +60,10 @@ func (k Kind) work(role string) error {
 		cancel()
 	}()
 	log, err := k.Open(ctx, os.Getenv(envAddress))
-	for tries := 0; err != nil && tries < 20; tries++ { // connections are cut at random
-		log, err = k.Open(ctx, os.Getenv(envAddress))
-	}
 	if err != nil {
 		return err
 	}
+	fmt.Println(lineOpen)
 	switch role {
 	case "writer":
 		err = k.write(ctx, log)
@@ -82,6 +83,7 @@ type process struct {
 	stdin io.Closer
 	acks  atomic.Int64
 	acked chan struct{} // has a value when there are new acks, and is closed at the end
+	open  chan struct{} // is closed once the process has opened the log
 	ended chan struct{}
 	err   error // of the process, once it has ended
 }
@@ -90,7 +92,7 @@ type process struct {
 // death cut short is no line.
 func startProcess(t testing.TB, role, address, name string, seed uint64, appends int, hear func(string)) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command(os.Args[0]), acked: make(chan struct{}, 1), ended: make(chan struct{})}
+	p := &process{cmd: exec.Command(os.Args[0]), acked: make(chan struct{}, 1), open: make(chan struct{}), ended: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), envRole+"="+role, envAddress+"="+address, envName+"="+name,
 		envSeed+"="+strconv.FormatUint(seed, 10), envAppends+"="+strconv.Itoa(appends))
 	p.cmd.Stderr = os.Stderr
@@ -115,7 +117,12 @@ func (p *process) listen(out *bufio.Reader, hear func(string)) {
 		if err != nil {
 			break
 		}
-		hear(strings.TrimSuffix(line, "\n"))
+		line = strings.TrimSuffix(line, "\n")
+		if line == lineOpen {
+			close(p.open)
+			continue
+		}
+		hear(line)
 		if strings.HasPrefix(line, "ack ") {
 			p.acks.Add(1)
 			select {
@@ -127,6 +134,16 @@ func (p *process) listen(out *bufio.Reader, hear func(string)) {
 	p.err = p.cmd.Wait()
 	close(p.acked)
 	close(p.ended)
+}
+
+// waitOpen waits until the process has opened the log, and reports whether it has.
+func (p *process) waitOpen() bool {
+	select {
+	case <-p.open:
+		return true
+	case <-p.ended:
+		return false
+	}
 }
 
 // waitForAcks waits until a writer has so many acknowledgements, and reports

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,8 +40,9 @@ func followAll(ctx context.Context, log events.Log) iter.Seq[events.Event] {
 // RunProcesses lets several processes write to an empty log and read it, and kills
 // two of the writers. Nobody may see a gap or an event twice, nothing acknowledged
 // may be missing, and nothing refused may be there. Where harass is not nil, it
-// runs beside them until the channel is closed, and appends may then fail.
-func (k Kind) RunProcesses(t *testing.T, address string, harass func(over <-chan struct{})) {
+// is called time and again once all have opened the log, at the pace of what is
+// acknowledged, and appends may then fail.
+func (k Kind) RunProcesses(t *testing.T, address string, harass func() error) {
 	const writers, readers, victims, appends = 5, 2, 2, 60
 	log := k.open(t, address)
 	var seen [readers + 1]sayings
@@ -59,11 +61,16 @@ func (k Kind) RunProcesses(t *testing.T, address string, harass func(over <-chan
 	for i := range writers {
 		writing = append(writing, startProcess(t, "writer", address, fmt.Sprint("w", i), uint64(i), appends, book.hear))
 	}
+	for _, p := range slices.Concat(following, writing) {
+		if !p.waitOpen() {
+			t.Fatalf("a process could not open the log: %v", p.wait())
+		}
+	}
 	over, harassed := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(harassed)
 		if harass != nil {
-			harass(over)
+			pester(t, writing, harass, over)
 		}
 	}()
 	for i := range victims {
@@ -101,6 +108,36 @@ func (k Kind) RunProcesses(t *testing.T, address string, harass func(over <-chan
 		t.Error("the test has not tested what it should")
 	}
 	book.blame(t, harass != nil)
+}
+
+// harassEvery is the least time between two harassments.
+const harassEvery = 25 * time.Millisecond
+
+// pester calls a function time and again until it is over, but never twice without
+// an acknowledgement between: on a slow machine, too, the writers get on.
+func pester(t *testing.T, writing []*process, harass func() error, over <-chan struct{}) {
+	calls, acksThen := 0, int64(-1)
+	defer func() { t.Logf("harassed %d times", calls) }()
+	for {
+		select {
+		case <-over:
+			return
+		case <-time.After(harassEvery):
+		}
+		acks := int64(0)
+		for _, w := range writing {
+			acks += w.acks.Load()
+		}
+		if acks == acksThen {
+			continue
+		}
+		acksThen = acks
+		if err := harass(); err != nil {
+			t.Error(err)
+			return
+		}
+		calls++
+	}
 }
 
 func saw(e events.Event) string { return fmt.Sprintf("saw %d %s", e.Position, e.ID) }
