@@ -102,6 +102,10 @@ type Comparison struct {
 	// Suppressed says that numbers are left out so that no respondent's answer
 	// shows.
 	Suppressed bool `json:"suppressed,omitempty"`
+	// FromSuppressed and ToSuppressed say so of each side: it has a share, which is
+	// left out. A side that has none is not suppressed.
+	FromSuppressed bool `json:"from_suppressed,omitempty"`
+	ToSuppressed   bool `json:"to_suppressed,omitempty"`
 
 	// What the missing answers allow, from all of them no to all yes: of each share,
 	// and of the change. They are the default band; null where totals alone are known.

@@ -81,11 +81,15 @@ func CompareGroups(from, to Side, q Query, pairs ...[2]string) ([]GroupDifferenc
 	}
 	rows := c.rows()
 	out := make([]GroupDifference, 0, len(pairs)*len(c.lines))
+	var names []string
+	for _, p := range c.parts {
+		names = append(names, p.group)
+	}
 	for _, pair := range pairs {
-		a, b := c.place(pair[0]), c.place(pair[1])
-		if err := c.canPair(pair, a, b); err != nil {
+		if err := canPair(q.Attribute, names, pair); err != nil {
 			return nil, err
 		}
+		a, b := c.place(pair[0]), c.place(pair[1])
 		moved := c.parts[a].shares(&c.parts[b])
 		for i := range c.lines {
 			out = append(out, apart(q.Attribute, c.query.Grouping, &rows[a*len(c.lines)+i], &rows[b*len(c.lines)+i], moved))
@@ -98,17 +102,14 @@ func (c *comparer) place(group string) int {
 	return slices.IndexFunc(c.parts, func(p part) bool { return p.group == group })
 }
 
-func (c *comparer) canPair(pair [2]string, a, b int) error {
-	for i, at := range []int{a, b} {
-		if at < 0 {
-			var names []string
-			for _, p := range c.parts {
-				names = append(names, p.group)
-			}
-			return Refuse(CodeInvalid, fmt.Sprintf("no respondent has %s %q; there is %s", c.query.Attribute, pair[i], strings.Join(names, ", ")), "group", pair[i])
+// canPair refuses a pair that is not of two groups.
+func canPair(attribute string, groups []string, pair [2]string) error {
+	for _, group := range pair {
+		if !slices.Contains(groups, group) {
+			return Refuse(CodeInvalid, fmt.Sprintf("no respondent has %s %q; there is %s", attribute, group, strings.Join(groups, ", ")), "group", group)
 		}
 	}
-	if a == b {
+	if pair[0] == pair[1] {
 		return Refuse(CodeInvalid, fmt.Sprintf("%q is one group; name two", pair[0]), "group", pair[0])
 	}
 	return nil

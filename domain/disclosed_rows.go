@@ -182,12 +182,14 @@ func (d *Disclosed) comparison(r Comparison, from, to Side, q Query) Comparison 
 		Grouping: r.Grouping, BreakReason: r.BreakReason, Changed: r.Changed, WhyNoTest: r.WhyNoTest}
 	if q.Panel == Matched && panel == PanelHidden {
 		out.Suppressed = d.has(earlier, i) && d.has(later, j)
+		out.FromSuppressed, out.ToSuppressed = out.Suppressed, out.Suppressed
 		return out
 	}
 	out.FromCount, out.FromN, out.FromShare, out.FromOrigin, out.FromMissing = r.FromCount, r.FromN, r.FromShare, r.FromOrigin, r.FromMissing
 	out.ToCount, out.ToN, out.ToShare, out.ToOrigin, out.ToMissing = r.ToCount, r.ToN, r.ToShare, r.ToOrigin, r.ToMissing
 	out.FromBounds, out.ToBounds, out.Change, out.Years, out.Yearly = r.FromBounds, r.ToBounds, r.Change, r.Years, r.Yearly
-	out.Suppressed = r.FromShare == nil && d.has(earlier, i) || r.ToShare == nil && d.has(later, j)
+	out.FromSuppressed, out.ToSuppressed = r.FromShare == nil && d.has(earlier, i), r.ToShare == nil && d.has(later, j)
+	out.Suppressed = out.FromSuppressed || out.ToSuppressed
 	if q.Panel == All {
 		out.ChangeLow, out.ChangeHigh, out.ChangeBounds, out.Better = r.ChangeLow, r.ChangeHigh, r.ChangeBounds, r.Better
 		out.Sensitivity = r.Sensitivity

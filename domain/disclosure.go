@@ -57,6 +57,7 @@ func (d Disclosure) Comparison(r Comparison) Comparison {
 		}
 		r.Suppressed = true
 	}
+	r.FromSuppressed, r.ToSuppressed = from, to
 	return r
 }
 

@@ -50,8 +50,9 @@ type compareBody struct {
 	Sorts      []picked
 	Bands      []picked
 	Indicators []picked
-	Narrow     string // says that panel and groups need a token
-	Totals     string // says that totals cannot tell who changed
+	Narrow     []string    // what is hidden, and why
+	Unreleased *unreleased // in place of the figures
+	Totals     string      // says that totals cannot tell who changed
 	StandIn    *way
 	Figures    []figure
 	Words      []passage
@@ -107,6 +108,15 @@ func checkChoice(c compareChoice) error {
 // fill makes the page of two rounds.
 func (b *comparison) fill(body *compareBody) error {
 	b.offer(body)
+	why := b.may.refuses(b.page, b.wish)
+	if why != "" && !b.totalsOnly() {
+		kept := b.query()
+		for _, x := range []string{"panel", "group", "value", "grouping"} {
+			kept.Del(x)
+		}
+		body.Unreleased = b.unreleased("compare", why, kept)
+		return nil
+	}
 	q := domain.Query{Panel: b.choice.panel}
 	if b.wish.value != "" {
 		q.Attribute, q.Value, q.Grouping = b.wish.group, b.wish.value, domain.Grouping(b.wish.grouping)
@@ -152,6 +162,12 @@ func (b *comparison) parts(body *compareBody) error {
 	return nil
 }
 
+// totalsOnly reports that the matched panel is asked for of a round of which totals
+// were published and no answers: that is why there is none.
+func (b *comparison) totalsOnly() bool {
+	return b.choice.panel == domain.Matched && b.wish.group == "" && len(b.r.state.Figures(b.from.ID, b.r.at)) > 0 && (b.r.public == nil || b.r.public.Answers(b.from.ID) == nil)
+}
+
 // totals says why it cannot be told who changed, where one round is known by totals
 // only, and leads to the simulated round that stands in for it.
 func (b *comparison) totals(body *compareBody) string {
@@ -166,7 +182,7 @@ func (b *comparison) totals(body *compareBody) string {
 		if !b.page.Static() {
 			q := b.query()
 			q.Set("from", string(rd.ID))
-			if b.r.reader.SeesAll() {
+			if o, err := b.server.offers(b.r, rd.ID, b.to.ID); err == nil && o.matched {
 				q.Set("panel", string(domain.Matched))
 			}
 			body.StandIn = &way{b.page.T("compare.standin", "round", b.w.round(rd)), b.page.Link("compare", q.Encode())}

@@ -67,15 +67,13 @@ func (b *comparison) groupDots(rows []domain.Comparison) (figure, error) {
 			hidden = hidden || row.Suppressed
 			if pair := b.pair(row, name, then, now, b.wish.interval); drawn[id] {
 				pairs = append(pairs, pair)
-				if pair.ToTip != "" {
-					said = append(said, b.name(in)+", "+name+": "+pair.ToTip)
-				}
+				said = append(said, tellsPair(b.name(in)+", "+name, pair)...)
 			}
 			table.Add(append([]string{b.name(in), name}, b.groupCells(row)...)...)
 		}
 	}
 	by := attributeName(b.page, b.wish.group)
-	c, err := chart.Dumbbell(b.view, "groups", then, now, b.page.T("groups.aria", "group", by, "list", sentences(said)), pairs, table)
+	c, err := chart.Dumbbell(b.banded(b.wish.interval), "groups", then, now, b.page.T("groups.aria", "group", by, "list", sentences(said)), pairs, table)
 	if err != nil {
 		return figure{}, err
 	}
@@ -97,17 +95,15 @@ func (b *contrast) groupsOfOne(by, band string) (figure, error) {
 		name := b.w.attribute(row.Group)
 		pair := b.pair(row, name, then, now, band)
 		pairs, hidden = append(pairs, pair), hidden || row.Suppressed
-		if pair.ToTip != "" {
-			said = append(said, name+": "+pair.ToTip)
-		}
+		said = append(said, tellsPair(name, pair)...)
 		table.Add(append([]string{name}, b.groupCells(row)...)...)
 	}
 	title := attributeName(b.page, by)
-	c, err := chart.Dumbbell(b.view, "groups", then, now, b.page.T("groups.aria", "group", title, "list", sentences(said)), pairs, table)
+	c, err := chart.Dumbbell(b.banded(band), "groups", then, now, b.page.T("groups.aria", "group", title, "list", sentences(said)), pairs, table)
 	if err != nil {
 		return figure{}, err
 	}
-	return b.page.figure(c, b.groupsHeading(title), b.page.T("groups.note."+string(domain.ByFrom), "from", then, "to", now), b.foot(), hidden)
+	return b.page.figure(c, b.groupsHeading(title), b.page.T("groups.note."+groupingOf("", b.rows), "from", then, "to", now), b.foot(), hidden)
 }
 
 // groupsHeading is the finding: which groups lie furthest apart in the later round.
@@ -137,20 +133,19 @@ func (b *contrast) groupHeader(then, now string) []string {
 }
 
 func (b *contrast) groupCells(row domain.Comparison) []string {
-	return []string{b.side(row.FromCount, row.FromN, row.FromShare, row.FromOrigin), b.w.band(row.FromBounds),
-		b.side(row.ToCount, row.ToN, row.ToShare, row.ToOrigin), b.w.band(row.ToBounds), b.w.points(moved(row)), b.w.pointsBand(row.ChangeBounds),
+	return []string{b.then(row), b.w.band(row.FromBounds), b.now(row), b.w.band(row.ToBounds), b.change(row), b.w.pointsBand(row.ChangeBounds),
 		b.w.between(row.ChangeLow, row.ChangeHigh)}
 }
 
 // drawn are the indicators whose groups are drawn: the one that the reader chose,
-// or else those that moved most. The table has all.
+// or else those that moved most, of those whose groups are shown. The table has all.
 func (b *comparison) drawn() map[domain.IndicatorID]bool {
 	if b.wish.indicator != "" {
 		return map[domain.IndicatorID]bool{b.wish.indicator: true}
 	}
 	var rows []domain.Comparison
 	for _, r := range b.rows {
-		if moved(r) != nil {
+		if moved(r) != nil && (b.may.all || b.may.Shows(b.fw.IndexOf(r.Indicator))) {
 			rows = append(rows, r)
 		}
 	}
@@ -188,16 +183,13 @@ func groupingOf(wish string, rows []domain.Comparison) string {
 // groupsApart is the table of what every two groups differ by, then, now and in
 // how they changed.
 func (b *comparison) groupsApart(q domain.Query) (*figure, error) {
-	if err := needAll(b.r.reader); err != nil {
-		return nil, nil // differences of groups are for holders of a token
-	}
-	rows, err := b.r.state.CompareGroups(b.from.ID, b.to.ID, q, nil, b.r.at)
+	rows, err := b.server.compareGroups(b.r, b.from.ID, b.to.ID, q, nil)
 	if err != nil {
 		return nil, err
 	}
 	t := chart.Table{Header: []string{b.page.T("col.indicator"), b.page.T("apart.pair"), b.page.T("apart.then", "round", b.w.round(b.from)), b.page.T("col.interval"),
 		b.page.T("apart.now", "round", b.w.round(b.to)), b.page.T("col.interval"), b.page.T("apart.change"), b.page.T("col.interval")}}
-	clear := 0
+	clear, changes, known := 0, 0, false
 	for _, r := range rows {
 		if b.wish.indicator != "" && r.Indicator != b.wish.indicator {
 			continue
@@ -208,21 +200,29 @@ func (b *comparison) groupsApart(q domain.Query) (*figure, error) {
 		}
 		cells := []string{b.name(in), b.page.T("apart.of", "a", b.w.attribute(r.GroupA), "b", b.w.attribute(r.GroupB))}
 		for _, d := range []*domain.Apart{r.FromDifference, r.ToDifference, r.DifferenceInChange} {
-			if d == nil {
+			switch {
+			case d == nil && r.Suppressed:
+				cells = append(cells, b.page.T("suppressed"), "–")
+				continue
+			case d == nil:
 				cells = append(cells, "–", "–")
 				continue
 			}
 			cells = append(cells, b.w.points(&d.Value), b.w.between(d.Low, d.High))
 		}
-		if r.DifferenceInChange != nil && r.DifferenceInChange.Clear {
-			clear++
+		known = known || r.FromDifference != nil || r.ToDifference != nil
+		if r.DifferenceInChange != nil {
+			changes++
+			if r.DifferenceInChange.Clear {
+				clear++
+			}
 		}
 		t.Add(cells...)
 	}
-	if len(t.Rows) == 0 {
+	if !known {
 		return nil, nil
 	}
-	f := b.page.tableOf("apart", b.page.T("apart.title", "clear", fmt.Sprint(clear), "n", len(t.Rows)), b.page.T("apart.note"), b.foot(), t)
+	f := b.page.tableOf("apart", b.page.T("apart.title", "clear", fmt.Sprint(clear), "n", changes), b.page.T("apart.note"), b.foot(), t)
 	f.Open = false
 	return &f, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // offer lists what the reader can choose.
 func (b *comparison) offer(body *compareBody) {
-	body.Choices, body.Panels = b.choices(), b.panels()
+	body.Choices, body.Panels, body.Narrow = b.choices(), b.panels(), b.may.notes(b.r, b.page)
 	pick := func(value, key, chosen string) picked {
 		return picked{value, b.page.T(key), value == chosen || chosen == "" && (value == sortDomain || value == bandBounds)}
 	}
@@ -22,24 +22,11 @@ func (b *comparison) offer(body *compareBody) {
 	for _, v := range []string{bandBounds, bandSampling} {
 		body.Bands = append(body.Bands, pick(v, "band."+v, b.wish.interval))
 	}
-	if !b.r.reader.SeesAll() {
-		body.Narrow = b.page.T("compare.narrow")
-		return
+	if len(b.may.attributes) > 0 {
+		b.offerGroups(body)
 	}
-	body.Groups = append(body.Groups, picked{"", b.page.T("choose.nogroup"), b.wish.group == ""})
-	for _, a := range b.attributes() {
-		body.Groups = append(body.Groups, picked{a, attributeName(b.page, a), a == b.wish.group})
-	}
-	if b.wish.group != "" {
-		body.Values = append(body.Values, picked{"", b.page.T("choose.everygroup"), b.wish.value == ""})
-		for _, v := range b.r.state.Groups(b.from.ID, b.wish.group, b.r.at) {
-			body.Values = append(body.Values, picked{v, b.w.attribute(v), v == b.wish.value})
-		}
-	}
-	if b.wish.group != "" {
-		for _, g := range []domain.Grouping{domain.ByFrom, domain.ByTo, domain.ByOwn} {
-			body.Groupings = append(body.Groupings, picked{string(g), b.page.T("grouping." + string(g)), string(g) == cmp.Or(b.wish.grouping, string(domain.ByFrom))})
-		}
+	if !b.may.all {
+		return // flows are for holders of a token
 	}
 	body.Indicators = append(body.Indicators, picked{"", b.page.T("choose.allanswers"), b.wish.indicator == ""})
 	for _, in := range b.fw.Indicators {
@@ -47,20 +34,28 @@ func (b *comparison) offer(body *compareBody) {
 	}
 }
 
-// attributes are those that the respondents of either round have, in order.
-func (b *comparison) attributes() []string {
-	var out []string
-	for _, rd := range []domain.Round{b.from, b.to} {
-		for _, e := range b.r.state.Respondents(rd.ID, b.r.at) {
-			for a := range e.Attributes {
-				if !slices.Contains(out, a) {
-					out = append(out, a)
-				}
-			}
+// offerGroups lists the attributes, and the groups of the one that is chosen.
+func (b *comparison) offerGroups(body *compareBody) {
+	body.Groups = append(body.Groups, picked{"", b.page.T("choose.nogroup"), b.wish.group == ""})
+	for _, a := range b.may.attributes {
+		body.Groups = append(body.Groups, picked{a, attributeName(b.page, a), a == b.wish.group})
+	}
+	if !slices.Contains(b.may.attributes, b.wish.group) {
+		return
+	}
+	body.Values = append(body.Values, picked{"", b.page.T("choose.everygroup"), b.wish.value == ""})
+	values := b.may.Groups
+	if b.may.all {
+		values = b.r.state.Groups(b.from.ID, b.wish.group, b.r.at)
+	}
+	for _, v := range values {
+		body.Values = append(body.Values, picked{v, b.w.attribute(v), v == b.wish.value})
+	}
+	if b.may.all {
+		for _, g := range []domain.Grouping{domain.ByFrom, domain.ByTo, domain.ByOwn} {
+			body.Groupings = append(body.Groupings, picked{string(g), b.page.T("grouping." + string(g)), string(g) == cmp.Or(b.wish.grouping, string(domain.ByFrom))})
 		}
 	}
-	slices.Sort(out)
-	return out
 }
 
 // attributeName is that of an attribute, as far as it has one.

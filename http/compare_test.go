@@ -21,13 +21,17 @@ func TestCompareKeepsEveryChoice(t *testing.T) {
 		status       int
 		says, hides  []string
 	}{
-		{"", "", 200, []string{"In simulated answers", `data-chart="shares"`, "From totals it cannot be told who changed", "need a token"},
-			[]string{`data-chart="flow"`, `name="panel"`, `name="group"`}},
+		{"", "", 200, []string{"In simulated answers", `data-chart="shares"`, "From totals it cannot be told who changed", "need a token", `<option value="income">`},
+			[]string{`data-chart="flow"`, `name="panel"`, `value="region"`}},
 		{"from=2021-simulated&to=2025&sort=change", "", 200, []string{`value="change" selected`, `value="2021-simulated" selected`}, []string{"From totals it cannot", `data-chart="flow"`}},
 		{"from=2021-simulated&to=2025&interval=sampling", "", 200, []string{"95 % sampling intervals (Wilson)"}, []string{"Bands are what missing answers allow"}},
-		{"panel=matched&from=2021-simulated&to=2025", "", 200, []string{"“Not shown” stands for"}, []string{`data-chart="flow"`}},
-		{"group=income&from=2021-simulated&to=2025", "", 200, []string{`data-chart="groups"`, "each round its own"}, []string{"Difference in change"}},
-		{"group=region&from=2021-simulated&to=2025", "", 401, []string{"need a token"}, nil},
+		{"panel=matched&from=2021-simulated&to=2025", "", 200, []string{"This was not released", "could be had by subtraction", `<a href="/compare?lang=en&amp;from=2021-simulated&amp;to=2025">`}, []string{`data-chart`}},
+		{"group=income&from=2021-simulated&to=2025", "", 200, []string{`data-chart="groups"`, "each round its own", "Difference in change", "Release 1."}, []string{`data-chart="flow"`, `name="grouping"`, `value="low"`}},
+		{"group=region&from=2021-simulated&to=2025", "", 200, []string{"Groups by Region are not released"}, []string{`data-chart`}},
+		{"group=income&value=low&from=2021-simulated&to=2025", "", 200, []string{"The group “low” (Income group) is not released"}, []string{`data-chart`}},
+		{"group=income&value=high&from=2021-simulated&to=2025", "", 200, []string{`data-chart="shares"`, `value="high" selected`}, []string{"was not released"}},
+		{"group=income&grouping=from&from=2021-simulated&to=2025", "", 200, []string{"Released are the groups of each round its own"}, []string{`data-chart`}},
+		{"group=income&panel=matched&from=2021-simulated&to=2025", "", 200, []string{"Matched panels of groups are not released"}, []string{`data-chart`}},
 		{"panel=matched&from=2021-simulated&to=2025", viewer, 200, []string{`data-chart="flow"`, "Answers gained", "The parts add up", "among those who answered in both rounds"}, []string{"From totals it cannot"}},
 		{"panel=matched&from=2021&to=2025", viewer, 200, []string{"cannot be told", "from=2021-simulated"}, []string{`data-chart="shares"`}},
 		{"from=2021-simulated&to=2025&group=income", viewer, 200, []string{`data-chart="groups"`, "Difference in change", "as of the earlier round"}, nil},

@@ -28,6 +28,7 @@ type contrast struct {
 	to     domain.Round
 	fw     *domain.Framework // of the later round
 	rows   []domain.Comparison
+	may    offered
 	say    *sentence.Writer
 }
 
@@ -49,8 +50,12 @@ func (s *server) contrastOf(r reading, choice summitChoice, lang string, l links
 	if b.points, err = s.trend(r, b.family.ID, nil); err != nil {
 		return b, err
 	}
-	if err = b.choose(); err == nil && b.to.ID != "" {
-		b.fw = r.state.Framework(b.to.Framework)
+	if err = b.choose(); err != nil || b.nothing() {
+		return b, err
+	}
+	b.fw = r.state.Framework(b.to.Framework)
+	if !b.alone() {
+		b.may, err = s.offers(r, b.from.ID, b.to.ID)
 	}
 	return b, err
 }
@@ -137,9 +142,9 @@ func (b *contrast) choices() []option {
 	return out
 }
 
-// panels are who can be compared, for those who may choose.
+// panels are who can be compared, where there is a choice.
 func (b *contrast) panels() []option {
-	if !b.r.reader.SeesAll() {
+	if !b.may.matched {
 		return nil
 	}
 	var out []option
@@ -180,12 +185,30 @@ func (b *contrast) targets() string {
 	return strings.Join(out, " ")
 }
 
-// side writes one share of a row; what is not known differs from what is hidden.
-func (b *contrast) side(count, n *int, v *float64, o domain.Origin) string {
-	if count == nil && o == "" {
+// then and now write the shares of a row; what is not known differs from what is
+// hidden.
+func (b *contrast) then(r domain.Comparison) string {
+	return b.side(r.FromCount, r.FromN, r.FromShare, r.FromSuppressed)
+}
+
+func (b *contrast) now(r domain.Comparison) string {
+	return b.side(r.ToCount, r.ToN, r.ToShare, r.ToSuppressed)
+}
+
+func (b *contrast) side(count, n *int, v *float64, hidden bool) string {
+	if count == nil && !hidden {
 		return "–"
 	}
 	return b.w.share(count, n, v)
+}
+
+// change writes the change of a row, hidden where a share of it is.
+func (b *contrast) change(r domain.Comparison) string {
+	d := moved(r)
+	if d == nil && !r.Break && (r.FromSuppressed || r.ToSuppressed) {
+		return b.page.T("suppressed")
+	}
+	return b.w.points(d)
 }
 
 func (b *contrast) tip(round string, count, n *int, v *float64, origin string) string {
@@ -256,6 +279,9 @@ func (b *contrast) foot() string {
 				seen[o] = true
 				out = append(out, b.w.origin(o, simulated && o == domain.Computed))
 			}
+		}
+		if len(out) == 0 { // all of it is hidden
+			return b.page.T("suppressed")
 		}
 		return strings.Join(out, " / ")
 	}

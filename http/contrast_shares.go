@@ -31,16 +31,12 @@ func (b *contrast) shares(order, band, heading string) (figure, error) {
 		}
 		hidden = hidden || row.Suppressed
 		pair := b.pair(row, b.name(in), then, now, band)
-		for _, tip := range []string{pair.FromTip, pair.ToTip} {
-			if tip != "" {
-				said = append(said, pair.Label+": "+tip)
-			}
-		}
+		said = append(said, tellsPair(pair.Label, pair)...)
 		pairs = append(pairs, pair)
 		table.Add(b.cells(row, pair.Label)...)
 	}
 	aria := b.page.T("shares.aria", "from", then, "to", now, "n", len(b.rows), "list", sentences(said))
-	c, err := chart.Dumbbell(b.view, "shares", then, now, aria, pairs, table)
+	c, err := chart.Dumbbell(b.banded(band), "shares", then, now, aria, pairs, table)
 	if err != nil {
 		return figure{}, err
 	}
@@ -49,6 +45,16 @@ func (b *contrast) shares(order, band, heading string) (figure, error) {
 		note += " " + b.page.T("sensitivity.totals")
 	}
 	return b.page.figure(c, heading, strings.TrimSpace(note+" "+b.targets()), b.foot(), hidden)
+}
+
+// banded is the view of a dumbbell whose legend says what its bands are.
+func (b *contrast) banded(band string) chart.View {
+	v := b.view
+	v.Band = b.page.T("series.band")
+	if band == bandSampling {
+		v.Band = b.page.T("band.sampling")
+	}
+	return v
 }
 
 // published reports whether a round is known by published totals.
@@ -85,6 +91,9 @@ func (b *contrast) pair(row domain.Comparison, name, then, now, band string) cha
 	if d := moved(row); d != nil {
 		pair.Change = b.w.points(d)
 	}
+	if row.FromSuppressed || row.ToSuppressed {
+		pair.Hidden = b.page.T("suppressed")
+	}
 	from, to := row.FromBounds, row.ToBounds
 	if band == bandSampling {
 		from, to = wilson(row.FromCount, row.FromN), wilson(row.ToCount, row.ToN)
@@ -107,9 +116,20 @@ func wilson(count, n *int) *[2]float64 {
 	return &[2]float64{w.Low, w.High}
 }
 
+// tellsPair is what a row of the dumbbell shows, in words.
+func tellsPair(name string, p chart.Pair) []string {
+	var out []string
+	for _, s := range []string{p.FromTip, p.ToTip, p.Hidden} {
+		if s != "" {
+			out = append(out, name+": "+s)
+		}
+	}
+	return out
+}
+
 // cells are the numbers of a row as text.
 func (b *contrast) cells(row domain.Comparison, name string) []string {
-	change := b.w.points(row.Change)
+	change := b.change(row)
 	if row.Break {
 		change = b.page.T("break")
 	}
@@ -120,8 +140,7 @@ func (b *contrast) cells(row domain.Comparison, name string) []string {
 	if row.PAdjusted != nil {
 		p = b.w.Decimal(*row.PAdjusted, 3)
 	}
-	return []string{name, b.side(row.FromCount, row.FromN, row.FromShare, row.FromOrigin), b.w.band(row.FromBounds),
-		b.side(row.ToCount, row.ToN, row.ToShare, row.ToOrigin), b.w.band(row.ToBounds),
+	return []string{name, b.then(row), b.w.band(row.FromBounds), b.now(row), b.w.band(row.ToBounds),
 		change, b.w.pointsBand(row.ChangeBounds), b.w.between(row.ChangeLow, row.ChangeHigh), b.w.integer(row.Gained), b.w.integer(row.Lost), p,
 		b.w.origin(row.FromOrigin, b.from.Simulated) + " / " + b.w.origin(row.ToOrigin, b.to.Simulated)}
 }

@@ -77,14 +77,31 @@ func (s *server) compare(r reading, from, to domain.RoundID, q domain.Query) ([]
 		return r.state.Compare(from, to, q, r.at)
 	}
 	if q.Attribute != "" {
-		if err := r.needAttribute(q.Attribute); err != nil {
+		if err := r.needGroups(q); err != nil {
 			return nil, err
-		}
-		if q.Panel == domain.Matched {
-			return nil, problem(http.StatusUnauthorized, "token_needed", "matched panels of groups need a token: they are so small that they would show the answers of a few")
 		}
 	}
 	return r.state.PublicCompare(r.public, from, to, q, r.at)
+}
+
+// compareGroups is how two groups differ, or every two where no pairs are named, as a
+// reader may see it.
+func (s *server) compareGroups(r reading, from, to domain.RoundID, q domain.Query, pairs [][2]string) ([]domain.GroupDifference, error) {
+	if r.public == nil {
+		return r.state.CompareGroups(from, to, q, pairs, r.at)
+	}
+	if err := r.needGroups(q); err != nil {
+		return nil, err
+	}
+	return r.state.PublicGroupDifferences(r.public, from, to, q, pairs, r.at)
+}
+
+// needGroups refuses groups that are not public.
+func (r reading) needGroups(q domain.Query) error {
+	if q.Panel == domain.Matched {
+		return problem(http.StatusUnauthorized, "token_needed", "matched panels of groups need a token: they are so small that they would show the answers of a few")
+	}
+	return r.needAttribute(q.Attribute)
 }
 
 // needAttribute refuses groups by an attribute that is not public.
@@ -129,10 +146,20 @@ func (s *server) rounds(r reading) []projections.RoundRow {
 	rows := r.state.RoundRows(r.at)
 	if r.public != nil {
 		for i := range rows {
-			rows[i] = rows[i].Public(r.public.Rule())
+			rows[i] = rows[i].Public(r.public.Rule(), r.public.Answers(rows[i].ID) != nil)
 		}
 	}
 	return rows
+}
+
+// enrolled are the respondents of a round to be counted for a reader: how many take
+// part becomes public with the round.
+func (s *server) enrolled(r reading, id domain.RoundID) []domain.Enrolment {
+	who := r.state.Respondents(id, r.at)
+	if r.public != nil && (r.public.Answers(id) == nil || len(who) < r.public.Rule().MinDenominator) {
+		return nil
+	}
+	return who
 }
 
 // roundReport is how complete a round is, as a reader may see it: whoever holds a

@@ -19,6 +19,7 @@ type indicatorBody struct {
 	Lead      string // the series in a sentence
 	Bands     []picked
 	Groups    []picked // attributes by which a reader may see groups
+	Narrow    string   // what is hidden, and why
 	More      string   // the way to the comparison of this indicator
 	Figures   []figure
 	Facts     []fact

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,10 @@ func (b *indicating) series(*indicatorBody) (*figure, error) {
 			point.Low, point.High = &sampling[0], &sampling[1]
 		}
 		share, missing := p.T("suppressed"), "–"
+		if t.Share == nil {
+			point.Hidden = p.T("suppressed")
+			said = append(said, name+": "+point.Hidden)
+		}
 		if t.Share != nil {
 			share, last = b.w.Percent(*t.Share), t
 			point.Tip = p.T("tip", "round", name, "count", *t.Count, "n", *t.N, "share", share, "origin", b.w.origin(t.Origin, t.Simulated))
@@ -230,17 +235,33 @@ func (b *indicating) span() (from, to domain.Round, ok bool) {
 	return b.rounds[known[0]], b.rounds[known[len(known)-1]], true
 }
 
-// groups are the groups of the attribute that the reader chose, as dots.
+// groups are the groups of the attribute that the reader chose, as dots; nil where
+// none are shown, and then the page says why.
 func (b *indicating) groups(body *indicatorBody) (*figure, error) {
 	from, to, ok := b.span()
-	attributes := b.attributes(to)
-	if !ok || len(attributes) == 0 {
+	if !ok {
+		if b.choice.group != "" {
+			body.Narrow = b.page.T("groups.nospan")
+		}
 		return nil, nil
 	}
-	by := b.choice.group
-	if by == "" {
-		by = attributes[0]
+	may, err := b.server.offers(b.r, from.ID, to.ID)
+	if err != nil {
+		return nil, err
 	}
+	attributes := incomeFirst(may.attributes)
+	shown := may.all || may.Shows(b.f.IndexOf(b.in.ID))
+	if !shown {
+		body.Narrow = b.hiddenGroups()
+	}
+	if b.choice.group != "" && !slices.Contains(attributes, b.choice.group) {
+		body.Narrow = b.page.T("unreleased.group", "group", attributeName(*b.page, b.choice.group))
+		shown = false
+	}
+	if len(attributes) == 0 || !shown {
+		return nil, nil
+	}
+	by := cmp.Or(b.choice.group, attributes[0])
 	for _, a := range attributes {
 		body.Groups = append(body.Groups, picked{a, attributeName(*b.page, a), a == by})
 	}
@@ -249,35 +270,28 @@ func (b *indicating) groups(body *indicatorBody) (*figure, error) {
 		return nil, err
 	}
 	inOrder(by, rows)
-	c := &contrast{server: b.server, page: *b.page, r: b.r, w: b.w, view: chart.View{RTL: b.page.P.RTL()}, from: from, to: to, fw: b.f, rows: rows}
+	c := &contrast{server: b.server, page: *b.page, r: b.r, w: b.w, view: chart.View{RTL: b.page.P.RTL()}, from: from, to: to, fw: b.f, rows: rows, may: may}
 	c.choice.panel = domain.All
 	f, err := c.groupsOfOne(by, b.choice.interval)
 	b.page.Simulated = b.page.Simulated || from.Simulated || to.Simulated
 	return &f, err
 }
 
-// attributes are those by which the reader may see groups.
-func (b *indicating) attributes(rd domain.Round) []string {
-	if !b.r.reader.SeesAll() {
-		return nil
+// hiddenGroups says why the groups of the indicator are not shown.
+func (b *indicating) hiddenGroups() string {
+	if b.r.release == nil {
+		return b.page.T("offer.none")
 	}
-	var out []string
-	for _, e := range b.r.state.Respondents(rd.ID, b.r.at) {
-		for a := range e.Attributes {
-			if !slices.Contains(out, a) {
-				out = append(out, a)
-			}
-		}
+	rule := b.r.public.Rule()
+	return b.page.T("groups.hidden", "denominator", rule.MinDenominator, "count", rule.MinCount)
+}
+
+// incomeFirst puts the income groups first, where there are those.
+func incomeFirst(attributes []string) []string {
+	out := slices.Clone(attributes)
+	if i := slices.Index(out, domain.AttrIncome); i > 0 {
+		out = slices.Insert(slices.Delete(out, i, i+1), 0, domain.AttrIncome)
 	}
-	slices.SortFunc(out, func(x, y string) int { // income first, where there is that
-		if (x == domain.AttrIncome) != (y == domain.AttrIncome) {
-			if x == domain.AttrIncome {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(x, y)
-	})
 	return out
 }
 

@@ -130,6 +130,11 @@ func (p *page) disclosed(r reading) {
 	case p.P == nil || r.public == nil:
 	case r.release != nil:
 		p.Released = p.T("release.of", "number", r.release.Number, "recorded", words{p.P}.asOf(r.state, r.release.At))
+		if body, ok := p.Body.(charted); ok && r.reader == nil { // a focal point's own answers are of no release
+			for i, all := 0, body.figures(); i < len(all); i++ {
+				all[i].Foot = strings.TrimSpace(all[i].Foot + " " + p.T("foot.release", "number", r.release.Number))
+			}
+		}
 	case len(r.state.Rounds(r.at)) > 0:
 		p.Unreleased = p.T("release.none")
 	}

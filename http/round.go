@@ -80,7 +80,7 @@ func (s *server) roundsOf(r reading, lang string, l links) (page, error) {
 		p.Simulated = p.Simulated || row.Simulated
 		body.Rounds.Rows = append(body.Rounds.Rows, linkedRow{Name: w.round(row.Round), Href: p.Link("round", string(row.ID)), Cells: []string{
 			w.ID(string(row.Framework)), w.ID(row.ReferenceDate.String()), p.T("state." + row.State), w.ID(instant(row.History[len(row.History)-1].RecordedAt)),
-			w.integer(row.Respondents), w.complete(report.Total)}})
+			w.count(row.Respondents), w.complete(report.Total)}})
 	}
 	p.Body = body
 	return p, nil

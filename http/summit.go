@@ -2,6 +2,7 @@ package http
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -35,8 +36,9 @@ type summitBody struct {
 	Numbers    []number
 	Counted    string // by which rule changes are counted
 	Passages   []passage
-	More       string   // the way to the page of comparisons
-	Figures    []figure // the domains first
+	More       string      // the way to the page of comparisons
+	Figures    []figure    // the domains first
+	Unreleased *unreleased // in place of the figures
 }
 
 // number is a large one at the head of the page, and what it counts.
@@ -84,12 +86,17 @@ func (b *summit) fill(body *summitBody) error {
 	if b.alone() {
 		b.rows = b.only()
 	} else {
+		body.Choices, body.Panels = b.choices(), b.panels()
+		if why := b.may.refuses(b.page, compareChoice{summitChoice: b.choice}); why != "" {
+			kept := url.Values{"from": {string(b.from.ID)}, "to": {string(b.to.ID)}}
+			body.Unreleased = b.unreleased("summit", why, kept)
+			return nil
+		}
 		rows, err := b.server.compare(b.r, b.from.ID, b.to.ID, domain.Query{Panel: b.choice.panel})
 		if err != nil {
 			return err
 		}
 		b.rows = rows
-		body.Choices, body.Panels = b.choices(), b.panels()
 		body.More = b.page.Link("compare", b.query())
 	}
 	for _, r := range b.rows {

@@ -17,9 +17,9 @@ type roll struct {
 	origin domain.Origin
 }
 
-// rollOf counts the respondents of a round. Where a source has published how many
-// were asked in which way, that is said: of the respondents themselves some may not
-// be known by name.
+// rollOf counts the respondents of a round, as far as the reader may see it. Where a
+// source has published how many were asked in which way, that is said: of the
+// respondents themselves some may not be known by name.
 func (b *contrast) rollOf(rd domain.Round) roll {
 	out := roll{round: rd, by: map[string]int{}, origin: domain.Published}
 	for _, f := range b.r.state.Figures(rd.ID, b.r.at) {
@@ -32,7 +32,7 @@ func (b *contrast) rollOf(rd domain.Round) roll {
 		return out
 	}
 	out.origin = domain.Computed
-	for _, e := range b.r.state.Respondents(rd.ID, b.r.at) {
+	for _, e := range b.server.enrolled(b.r, rd.ID) {
 		out.by[e.Attributes[domain.AttrCollection]]++
 		out.n++
 	}
@@ -132,9 +132,9 @@ func (b *summit) standing() (*figure, error) {
 			said = append(said, pair.Label+": "+pair.ToTip)
 		}
 		pairs = append(pairs, pair)
-		table.Add(pair.Label, b.side(row.ToCount, row.ToN, row.ToShare, row.ToOrigin), b.w.band(row.ToBounds), b.w.origin(row.ToOrigin, b.to.Simulated))
+		table.Add(pair.Label, b.now(row), b.w.band(row.ToBounds), b.w.origin(row.ToOrigin, b.to.Simulated))
 	}
-	c, err := chart.Dumbbell(b.view, "shares", "", now, b.page.T("standing.aria", "round", now, "list", sentences(said)), pairs, table)
+	c, err := chart.Dumbbell(b.banded(bandBounds), "shares", "", now, b.page.T("standing.aria", "round", now, "list", sentences(said)), pairs, table)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (b *contrast) only() []domain.Comparison {
 		}
 		in, _ := b.fw.Indicator(p.Indicator)
 		r := domain.Comparison{Indicator: p.Indicator, To: p.Round, Panel: domain.All, Polarity: in.Polarity, ToCount: p.Count, ToN: p.N,
-			ToShare: p.Share, ToOrigin: p.Origin, ToMissing: p.Missing, Simulated: p.Simulated, Suppressed: p.Suppressed, ToDistribution: p.Distribution}
+			ToShare: p.Share, ToOrigin: p.Origin, ToMissing: p.Missing, Simulated: p.Simulated, Suppressed: p.Suppressed, ToSuppressed: p.Suppressed, ToDistribution: p.Distribution}
 		if p.Origin == domain.Computed && p.Low != nil {
 			r.ToBounds = &[2]float64{*p.Low, *p.High}
 		}

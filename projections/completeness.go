@@ -78,9 +78,10 @@ func (s *State) RoundRows(at events.Position) []RoundRow {
 	return out
 }
 
-// Public is the row as the public may see it.
-func (r RoundRow) Public(d domain.Disclosure) RoundRow {
-	if r.Respondents != nil && *r.Respondents < d.MinDenominator {
+// Public is the row as the public may see it: how many take part becomes public with
+// the round.
+func (r RoundRow) Public(d domain.Disclosure, released bool) RoundRow {
+	if r.Respondents != nil && (!released || *r.Respondents < d.MinDenominator) {
 		r.Respondents = nil
 	}
 	history := make([]RoundEvent, len(r.History))
@@ -153,7 +154,7 @@ func (s *State) PublicRoundReport(id domain.RoundID, at, public events.Position,
 	if err != nil {
 		return r, err
 	}
-	r.RoundRow = r.Public(d)
+	r.RoundRow = r.Public(d, public > 0)
 	t, counted := s.Tallies(id, public)
 	if !counted {
 		t.Indicators = make([]domain.Tally, len(r.Indicators))

@@ -9,16 +9,32 @@ import (
 // PublicCompare is the comparison that the public may see by a release: of figures
 // as known at a position, and of answers as of their public positions.
 func (s *State) PublicCompare(d *domain.Disclosed, from, to domain.RoundID, q domain.Query, at events.Position) ([]domain.Comparison, error) {
-	a, err := s.Side(from, at)
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.Side(to, at)
+	a, b, err := s.sides(from, to, at)
 	if err != nil {
 		return nil, err
 	}
 	q.Lineage = s.Lineage()
 	return d.Compare(a, b, q)
+}
+
+// PublicOffers is what the public may choose of two rounds by a release.
+func (s *State) PublicOffers(d *domain.Disclosed, from, to domain.RoundID, at events.Position) (domain.Offered, error) {
+	a, b, err := s.sides(from, to, at)
+	if err != nil {
+		return domain.Offered{}, err
+	}
+	return d.Offers(s.Lineage(), a, b), nil
+}
+
+// PublicGroupDifferences is how pairs of groups differ, or every two, as far as the
+// public may see it by a release.
+func (s *State) PublicGroupDifferences(d *domain.Disclosed, from, to domain.RoundID, q domain.Query, pairs [][2]string, at events.Position) ([]domain.GroupDifference, error) {
+	a, b, err := s.sides(from, to, at)
+	if err != nil {
+		return nil, err
+	}
+	q.Lineage = s.Lineage()
+	return d.CompareGroups(a, b, q, pairs...)
 }
 
 // PublicTrend is the series that the public may see by a release.

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"unicode/utf8"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -20,6 +21,9 @@ type Pair struct {
 	FromLow, FromHigh, ToLow, ToHigh *float64
 	// Change stands at the end of the row, "+8.3"; "" for none.
 	Change string
+	// Hidden stands there where a share is left out, "not shown": a row without a dot
+	// must not pass for one without an answer.
+	Hidden string
 	// Break says that the shares cannot be compared: no line joins them.
 	Break bool
 }
@@ -33,11 +37,12 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 	var from, to, ends []opts.ScatterData
 	var bands [4][]opts.BarData // where a band begins and how long it is, then and now
 	band := func(k, row int, low, high *float64) {
-		if low != nil && high != nil {
+		if low != nil && high != nil && *low < *high {
 			bands[k] = append(bands[k], opts.BarData{Value: []any{100 * *low, row}})
 			bands[k+1] = append(bands[k+1], opts.BarData{Value: []any{100 * (*high - *low), row}})
 		}
 	}
+	long := 0 // letters of the longest that is hidden
 	for i, r := range rows {
 		labels[i], bold[i] = r.Label, r.Heading
 		if r.From != nil && r.To != nil && !r.Break {
@@ -46,6 +51,10 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		}
 		band(0, i, r.FromLow, r.FromHigh)
 		band(2, i, r.ToLow, r.ToHigh)
+		if r.Hidden != "" && r.Change == "" {
+			ends = append(ends, opts.ScatterData{Name: v.Isolate(r.Hidden), Value: []any{100, i}})
+			long = max(long, utf8.RuneCountInString(r.Hidden))
+		}
 		if r.Change != "" {
 			ends = append(ends, opts.ScatterData{Name: "\u2066" + r.Change + "\u2069", Value: []any{100, i}}) // a number, whatever the language
 		}
@@ -106,14 +115,15 @@ func Dumbbell(v View, name, then, now, aria string, rows []Pair, table Table) (C
 		s["itemStyle"] = map[string]any{"color": dot.fill, "borderColor": InPlace, "borderWidth": 2, "opacity": 1}
 		s["symbolSize"], s["z"] = dot.size, i
 	}
-	v.changes(option, series(option, 8), len(ends) > 0)
+	v.changes(option, series(option, 8), len(ends) > 0, long)
 	v.mirror(option, "xAxis", "yAxis")
 	return Chart{Name: name, Height: room + 50 + 34*len(rows), Narrow: slimRoom + 50 + (38+rise)*len(rows), Aria: aria, Table: table,
 		option: layouts(option, wide, slim)}, nil
 }
 
-// changes writes the changes at the ends of the rows, where there are some.
-func (v View) changes(option, s map[string]any, some bool) {
+// changes writes the changes at the ends of the rows, where there are some, with room
+// for a text of so many letters.
+func (v View) changes(option, s map[string]any, some bool, long int) {
 	if !some {
 		return
 	}
@@ -123,7 +133,7 @@ func (v View) changes(option, s map[string]any, some bool) {
 	}
 	s["symbolSize"], s["silent"], s["itemStyle"] = 1, true, map[string]any{"color": "transparent"}
 	s["label"] = map[string]any{"show": true, "position": side, "distance": 12, "formatter": "{b}", "color": "#111827", "fontSize": 12}
-	object(option, "grid")[edge] = 64
+	object(option, "grid")[edge] = max(64, 20+7*long)
 }
 
 // percentAxis makes an axis of percentages. The formatter is ours, not data.

@@ -25,6 +25,9 @@ type Point struct {
 	// Cut names a break on the chart, "wording changed": a dashed line stands
 	// between this point and the one before.
 	Cut string
+	// Hidden names a point whose share is left out, "not shown", so that it does not
+	// pass for a year without one.
+	Hidden string
 }
 
 var symbols = []string{"circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"}
@@ -104,6 +107,11 @@ func (v View) cuts(s map[string]any, lines []Line) (tall int) {
 	seen := map[float64]bool{}
 	for _, l := range lines {
 		for i, p := range l.Points {
+			if p.Hidden != "" && p.Value == nil {
+				text := v.label(p.Hidden, 22)
+				tall = max(tall, 1+strings.Count(text, "\n"))
+				marks = append(marks, map[string]any{"xAxis": p.Year, "lineStyle": map[string]any{"opacity": 0}, "label": map[string]any{"formatter": literal(text)}})
+			}
 			if i == 0 || p.Cut == "" {
 				continue
 			}

@@ -123,20 +123,19 @@ func (w *Writer) why(r domain.Comparison) string {
 
 // incomplete says which of the numbers cannot be had: hidden, or nobody answered.
 func (w *Writer) incomplete(r domain.Comparison, fill []any) string {
-	hidden := func(o domain.Origin) bool { return r.Suppressed && (o != "" || r.FromOrigin == "" && r.ToOrigin == "") }
 	key := ""
 	switch {
-	case r.FromCount == nil && r.ToCount == nil && (hidden(r.FromOrigin) || hidden(r.ToOrigin)):
+	case r.FromCount == nil && r.ToCount == nil && (r.FromSuppressed || r.ToSuppressed):
 		key = "hidden.both"
 	case r.FromCount == nil && r.ToCount == nil && r.Panel == domain.Matched:
 		key = "nobody.matched"
 	case r.FromCount == nil && r.ToCount == nil:
 		key = "nobody.both"
-	case r.FromCount == nil && hidden(r.FromOrigin):
+	case r.FromSuppressed:
 		key = "hidden.from"
 	case r.FromCount == nil:
 		key = "nobody.from"
-	case r.ToCount == nil && hidden(r.ToOrigin):
+	case r.ToSuppressed:
 		key = "hidden.to"
 	case r.ToCount == nil:
 		key = "nobody.to"
