@@ -54,7 +54,7 @@ type use int
 
 const (
 	free      use = iota
-	byFigures     // a published figure divides them, so that nothing else may
+	byFigures     // published figures divide them, so that nothing else may
 	byGroups
 	byPanel // one matched panel
 	bySplit // who changed, in panels of all of them
@@ -142,41 +142,49 @@ func (m merged) place(t *Tabulation) *Tabulation {
 // answered is who answered yes or no.
 func (y *Column) answered() Set { return y.Yes.Or(y.No) }
 
-// discloseAll decides about all who answered: where few did, or few said yes or no,
-// nothing is shown of the indicator. A number beside a published one would isolate
-// those in whom the two differ; where it is the published one, it tells nothing.
+// discloseAll decides about all who answered, now and whenever the round was public
+// before: who has answered since divides them, so that of a total that was hidden the
+// one that follows stays so. Where figures were published, they are all that is shown
+// once answers have changed.
 func (d *Disclosed) discloseAll(x *disclosedRound, j int) {
-	y := x.on.Column(j)
-	who := y.answered()
-	count, n := y.Yes.Len(), who.Len()
-	published, known := PublishedShare(x.Figures, x.on.framework.Indicators[j].ID, y.Scale)
-	switch {
-	case n == 0:
-		return
-	case known && published.Count == count && published.N == n:
-	case known && !d.rule.apart(count-published.Count, n-published.N), !d.rule.Shows(count, n, false):
-		return
+	x.all[j] = d.tells(x, x.on.Column(j), j)
+	if x.moved[j] && anyAbout(x.Figures, x.on.framework.Indicators[j].ID) {
+		x.all[j] = false
 	}
-	x.all[j] = true
+	for _, t := range x.earlier {
+		before := t.Column(j)
+		if !before.answered().Empty() && !changed(t, x.on, j).Empty() && !d.tells(x, before, j) {
+			x.all[j] = false
+		}
+	}
 }
 
-// apart reports whether the difference of two counts and of their denominators is
-// one of so many that neither it nor its complement points at somebody.
-func (d Disclosure) apart(count, n int) bool {
-	if n < 0 {
-		count, n = -count, -n
+// tells reports whether the total of an indicator may be shown: where few answered, or
+// few said yes or no, it may not, unless it is the published one, which tells nothing.
+// Any other beside a published one tells of those in whom the two differ: of few, it
+// may be, to who knows whom the source had counted, or who has changed since.
+func (d *Disclosed) tells(x *disclosedRound, y *Column, j int) bool {
+	count, n := y.Yes.Len(), y.answered().Len()
+	known := false
+	for _, f := range x.Figures {
+		if total, ok := PublishedShare([]Figure{f}, x.on.framework.Indicators[j].ID, y.Scale); ok {
+			if total.Count != count || total.N != n {
+				return false
+			}
+			known = true
+		}
 	}
-	return count >= 0 && d.Shows(count, n, true)
+	return n > 0 && (known || d.rule.Shows(count, n, false))
 }
 
-// told reports whether a figure was published that divides who answered an
-// indicator: by an attribute, beside what is said of the indicator.
-func (x *disclosedRound) told(j int) bool {
-	id := x.on.framework.Indicators[j].ID
+// divided reports whether a figure was published that divides who answered an
+// indicator: by an attribute, by level or by another indicator; or a total of others
+// than answered here, so that it is known who of them is in both.
+func (x *disclosedRound) divided(j int) bool {
+	id, y := x.on.framework.Indicators[j].ID, x.on.Column(j)
 	return slices.ContainsFunc(x.Figures, func(f Figure) bool {
-		_, of := f.Of.Statuses[id]
-		_, counts := f.Counts.Statuses[id]
-		return (of || counts || f.Indicator == id) && len(f.Of.Attributes)+len(f.Counts.Attributes) > 0
+		total, ok := PublishedShare([]Figure{f}, id, y.Scale)
+		return f.about(id) && (!ok || total.N != y.answered().Len())
 	})
 }
 
@@ -227,7 +235,7 @@ func (d *Disclosed) partition(x *disclosedRound) Set {
 // of them were hidden would tell of them.
 func (d *Disclosed) discloseGroups(x *disclosedRound, j int, pool Set) {
 	switch {
-	case x.told(j):
+	case x.divided(j):
 		x.uses[j] = byFigures
 		return
 	case len(x.visible) == 0:

@@ -16,9 +16,10 @@ func (d *Disclosed) Moved(id RoundID) bool {
 	return ok && slices.Contains(d.rounds[k].moved, true)
 }
 
-// Spread is a distribution over levels as it is shown.
+// Spread is a distribution over levels as it is shown: not where answers moved, nor
+// beside figures of some of the levels.
 func (d *Disclosed) Spread(id RoundID, indicator int, x *Distribution) *Distribution {
-	if k, ok := d.places[id]; ok && indicator >= 0 && d.rounds[k].moved[indicator] {
+	if k, ok := d.places[id]; ok && indicator >= 0 && (d.rounds[k].moved[indicator] || d.rounds[k].uses[indicator] == byFigures) {
 		return nil
 	}
 	return d.rule.Spread(x)

@@ -49,3 +49,15 @@ func (c Criterion) Selects(attributes map[string]string, status func(IndicatorID
 	}
 	return true
 }
+
+// anyAbout reports whether any of figures is about an indicator.
+func anyAbout(figures []Figure, id IndicatorID) bool {
+	return slices.ContainsFunc(figures, func(f Figure) bool { return f.about(id) })
+}
+
+// about reports whether the figure counts answers to an indicator, or among them.
+func (f *Figure) about(id IndicatorID) bool {
+	_, of := f.Of.Statuses[id]
+	_, counts := f.Counts.Statuses[id]
+	return of || counts || f.Indicator == id
+}

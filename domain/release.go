@@ -21,6 +21,9 @@ type Releasing struct {
 	Now  int64 // the position as of which rounds become public
 	// Answers are those of a round as of a position; nil where it was not opened.
 	Answers func(RoundID, int64) *Tabulation
+	// Figures are those published by now about a round, and about the round that it
+	// stands in for.
+	Figures func(RoundID) []Figure
 	// Shown is what the newest release shows; nil before the first.
 	Shown *Disclosed
 	// Other says that something else than answers was recorded since the newest
@@ -115,10 +118,12 @@ func (r Releasing) check(cmd Release) error {
 // advance decides whether a public round is shown as of the present. It is where of
 // each indicator that changed either answers were only added, and so many that they
 // tell of no few; or only the total was public, and so many changed and stayed that
-// neither does. Else the whole round stays as it was.
+// neither does. Else the whole round stays as it was. An indicator of which figures
+// were published has no say: when its answers have changed, nothing of it is shown.
 func (r Releasing) advance(old ReleasedRound) ReleaseStep {
 	a, b := Align(r.Answers(old.Round, old.Position), r.Answers(old.Round, r.Now))
 	out := ReleaseStep{ReleasedRound: old, Step: Stays}
+	figures := r.Figures(old.Round)
 	for j, in := range a.framework.Indicators {
 		diff := changed(a, b, j)
 		if diff.Empty() {
@@ -126,6 +131,9 @@ func (r Releasing) advance(old ReleasedRound) ReleaseStep {
 		}
 		if out.Step == Stays {
 			out.Step = Advances
+		}
+		if anyAbout(figures, in.ID) {
+			continue
 		}
 		if !r.Rule.adds(a.Column(j), b.Column(j)) && (r.Shown.divides(old.Round, j) || !r.Rule.hidesChange(a.Column(j), b.Column(j), diff)) {
 			out.Step, out.HeldBy = Held, append(out.HeldBy, in.ID)
@@ -160,8 +168,13 @@ func (d Disclosure) hidesChange(old, now *Column, diff Set) bool {
 	}
 	for _, y := range []*Column{old, now} {
 		who := y.answered()
-		for _, part := range []Set{who.And(diff), who.AndNot(diff)} {
-			if !part.Empty() && !part.Equal(who) && !d.Shows(CountAnd(y.Yes, part), part.Len(), true) {
+		differ, stay := who.And(diff), who.AndNot(diff)
+		if differ.Empty() {
+			continue
+		}
+		// Also where nobody stays: all answers turned round are the answers.
+		for _, part := range []Set{differ, stay} {
+			if !d.Shows(CountAnd(y.Yes, part), part.Len(), true) {
 				return false
 			}
 		}

@@ -71,12 +71,7 @@ func (s *State) Disclosed(r *Release) (*domain.Disclosed, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := domain.PublicRound{Answers: t}
-		for _, id := range []domain.RoundID{x.Round, t.Round().StandsInFor} {
-			for _, f := range s.Figures(id, r.At) {
-				p.Figures = append(p.Figures, f.Figure)
-			}
-		}
+		p := domain.PublicRound{Answers: t, Figures: s.figuresAbout(t.Round(), r.At)}
 		seen := []int64{x.Position}
 		for _, old := range past {
 			was, ok := old.Round(x.Round)
@@ -93,6 +88,17 @@ func (s *State) Disclosed(r *Release) (*domain.Disclosed, error) {
 		rounds = append(rounds, p)
 	}
 	return domain.Disclose(r.Rule, r.Attribute, s.Lineage(), rounds), nil
+}
+
+// figuresAbout are those published about a round, and about the round that it stands in
+// for, as known at a position.
+func (s *State) figuresAbout(rd domain.Round, at events.Position) (out []domain.Figure) {
+	for _, id := range []domain.RoundID{rd.ID, rd.StandsInFor} {
+		for _, f := range s.Figures(id, at) {
+			out = append(out, f.Figure)
+		}
+	}
+	return out
 }
 
 // Answered are the rounds of which anything is believed, in order.
@@ -118,6 +124,10 @@ func (s *State) Releasing(rule domain.Disclosure) (domain.Releasing, error) {
 			return nil
 		}
 		return t
+	}
+	out.Figures = func(id domain.RoundID) []domain.Figure {
+		rd, _ := s.Round(id, s.position)
+		return s.figuresAbout(rd, s.position)
 	}
 	if last := s.ReleaseAt(s.position); last != nil {
 		out.Other = s.otherThanAnswers() > last.At
