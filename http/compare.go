@@ -179,30 +179,38 @@ func (b *comparison) totals(body *compareBody) string {
 		if rd.StandsInFor != b.from.ID {
 			continue
 		}
-		if !b.page.Static() {
-			q := b.query()
-			q.Set("from", string(rd.ID))
-			if o, err := b.server.offers(b.r, rd.ID, b.to.ID); err == nil && o.matched {
-				q.Set("panel", string(domain.Matched))
-			}
-			body.StandIn = &way{b.page.T("compare.standin", "round", b.w.round(rd)), b.page.Link("compare", q.Encode())}
+		q := b.query()
+		q.Set("from", string(rd.ID))
+		if o, err := b.server.offers(b.r, rd.ID, b.to.ID); err == nil && o.matched && b.wish.group == "" {
+			q.Set("panel", string(domain.Matched))
+		}
+		if href := b.page.Link("compare", q.Encode()); href != b.page.Link("compare", "") { // a report may not have it
+			body.StandIn = &way{b.page.T("compare.standin", "round", b.w.round(rd)), href}
 		}
 		return b.page.T("compare.totals.standin", "round", b.w.round(b.from))
 	}
 	return b.page.T("compare.totals", "round", b.w.round(b.from))
 }
 
-// query is the reader's choice as that of an address.
+// query is the reader's choice as that of an address, with the rounds that the page
+// chose.
 func (b *comparison) query() url.Values {
+	c := b.wish
+	c.from, c.to, c.panel = b.from.ID, b.to.ID, b.choice.panel
+	return c.query()
+}
+
+// query is a choice as that of an address.
+func (c compareChoice) query() url.Values {
 	q := url.Values{}
-	for _, x := range [][2]string{{"from", string(b.from.ID)}, {"to", string(b.to.ID)}, {"group", b.wish.group}, {"value", b.wish.value}, {"grouping", b.wish.grouping},
-		{"sort", b.wish.sort}, {"interval", b.wish.interval}, {"indicator", string(b.wish.indicator)}} {
+	for _, x := range [][2]string{{"from", string(c.from)}, {"to", string(c.to)}, {"group", c.group}, {"value", c.value}, {"grouping", c.grouping},
+		{"sort", c.sort}, {"interval", c.interval}, {"indicator", string(c.indicator)}} {
 		if x[1] != "" {
 			q.Set(x[0], x[1])
 		}
 	}
-	if p := b.choice.panel; p != domain.All {
-		q.Set("panel", string(p))
+	if c.panel != domain.All && c.panel != "" {
+		q.Set("panel", string(c.panel))
 	}
 	return q
 }

@@ -3,7 +3,9 @@ package http_test
 import (
 	"encoding/csv"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"headway/domain"
 	"headway/events"
+	webhttp "headway/http"
 	"headway/seeds"
 )
 
@@ -171,6 +174,15 @@ func TestTheMatchedPanelIsOfferedWhereItIsShown(t *testing.T) {
 		if got := options(page, "panel"); !slices.Equal(got, []string{"all", "matched"}) || !strings.Contains(page, want) || strings.Contains(page, "This was not released") {
 			t.Errorf("%s offers %v", path, got)
 		}
+	}
+	dir := filepath.Join(t.TempDir(), "report")
+	o := webhttp.Static{From: "2021-simulated", To: "2023", Languages: []string{"en"}}
+	if _, err := webhttp.WriteStatic(t.Context(), dir, w.runner, slog.New(slog.DiscardHandler), o); err != nil {
+		t.Fatal(err)
+	}
+	files := filesIn(t, dir)
+	if !strings.Contains(string(files["en/compare-2.html"]), "among those who answered in both rounds") || files["en/compare-2.shares.csv"] == nil {
+		t.Error("the report lacks the matched panel")
 	}
 	page := w.get(t, "/compare?lang=en&panel=matched&group=income&"+rounds, "").body
 	if options(page, "group") != nil || !strings.Contains(page, "not released") {

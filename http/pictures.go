@@ -156,10 +156,15 @@ func (f figure) slide(p page) render.Slide {
 	return s
 }
 
-// tag is the entity tag of a file of a chart.
+// tag is the entity tag of a file of a chart. Around a plot there is nothing of its
+// page.
 func (f figure) tag(p page, kind string) (string, error) {
+	of := []any{render.Version, kind, p.P.Lang, f.Chart, string(f.JSON)}
+	if kind != plotFile && kind != narrowFile {
+		of = append(of, f.slide(p))
+	}
 	h := sha256.New()
-	if err := json.NewEncoder(h).Encode([]any{render.Version, kind, p.P.Lang, f.slide(p), f.Chart, string(f.JSON)}); err != nil {
+	if err := json.NewEncoder(h).Encode(of); err != nil {
 		return "", fmt.Errorf("tag %s: %w", f.Chart.Name, err)
 	}
 	return `"` + hex.EncodeToString(h.Sum(nil)[:16]) + `"`, nil

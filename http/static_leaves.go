@@ -62,46 +62,75 @@ func (s *server) leaves(r reading, o Static) ([]leaf, error) {
 }
 
 // comparisons are the page of comparisons under every choice of panel and group that
-// anybody may make, and from a simulated round that stands in for the earlier one.
+// it offers to anybody, also from a simulated round that stands in for the earlier one.
 func (s *server) comparisons(r reading, base summitChoice) ([]leaf, error) {
-	offered, err := s.compareOf(r, compareChoice{summitChoice: base}, i18n.Languages[0], fileLinks{})
-	if err != nil {
-		return nil, err
-	}
-	body, _ := offered.Body.(compareBody)
 	var out []leaf
 	add := func(c compareChoice, name func(p *i18n.Printer) string) {
 		l := leaf{kind: "compare", file: "compare.html", template: "compare", variant: name,
 			build: func(lang string, l links) (page, error) { return s.compareOf(r, c, lang, l) }}
 		if len(out) > 0 {
-			l.id, l.file = fmt.Sprint(len(out)+1), fmt.Sprintf("compare-%d.html", len(out)+1)
+			l.id, l.file = c.query().Encode(), fmt.Sprintf("compare-%d.html", len(out)+1)
 		}
 		out = append(out, l)
 	}
-	panels := []domain.Panel{domain.All}
-	for _, p := range body.Panels {
-		if p.Value != string(domain.All) {
-			panels = append(panels, domain.Panel(p.Value))
-		}
-	}
-	for _, panel := range panels {
+	for _, from := range s.startingPoints(r, base.from) {
 		c := compareChoice{summitChoice: base}
-		c.panel = panel
-		add(c, func(p *i18n.Printer) string { return p.Text("choose." + string(panel)) })
-	}
-	for _, group := range body.Groups {
-		if group.Value != "" {
-			c := compareChoice{summitChoice: base, group: group.Value}
-			add(c, func(p *i18n.Printer) string {
-				name := p.Text("col." + group.Value)
-				if name == "col."+group.Value { // an attribute that we do not know
-					name = p.ID(group.Value)
-				}
-				return p.Text("choose.group") + ": " + name
-			})
+		c.from = from.ID
+		offered, err := s.compareOf(r, c, i18n.Languages[0], fileLinks{})
+		if err != nil {
+			return nil, err
+		}
+		body, _ := offered.Body.(compareBody)
+		since := func(p *i18n.Printer, s string) string {
+			if from.ID == base.from {
+				return s
+			}
+			return words{p}.round(from) + ": " + s
+		}
+		panels := []domain.Panel{domain.All}
+		for _, p := range body.Panels {
+			if p.Value != string(domain.All) {
+				panels = append(panels, domain.Panel(p.Value))
+			}
+		}
+		for _, panel := range panels {
+			under := c
+			under.panel = panel
+			add(under, func(p *i18n.Printer) string { return since(p, p.Text("choose."+string(panel))) })
+		}
+		for _, group := range body.Groups {
+			if group.Value != "" {
+				under := c
+				under.group = group.Value
+				add(under, func(p *i18n.Printer) string { return since(p, groupedBy(p, group.Value)) })
+			}
 		}
 	}
 	return out, nil
+}
+
+// startingPoints are the round that a report begins with, and the public simulated
+// ones that stand in for it.
+func (s *server) startingPoints(r reading, id domain.RoundID) []domain.Round {
+	var out []domain.Round
+	if rd, ok := r.state.Round(id, r.at); ok {
+		out = append(out, rd)
+	}
+	for _, rd := range r.state.Rounds(r.at) {
+		if rd.StandsInFor == id && r.public.Answers(rd.ID) != nil {
+			out = append(out, rd)
+		}
+	}
+	return out
+}
+
+// groupedBy is the name of the choice of an attribute.
+func groupedBy(p *i18n.Printer, attribute string) string {
+	name := p.Text("col." + attribute)
+	if name == "col."+attribute { // an attribute that we do not know
+		name = p.ID(attribute)
+	}
+	return p.Text("choose.group") + ": " + name
 }
 
 // stagings are the pages of each maturity model of a framework, whole and for each
@@ -181,8 +210,12 @@ func (l fileLinks) page(kind, id string, _ domain.FrameworkID, _ string) string 
 		return contentsFile
 	case "print":
 		return printFile
-	case "compare", "maturity":
-		id = "" // what a link compares is another choice than those of files
+	case "maturity":
+		id = "" // what a link chooses is another choice than those of files
+	case "compare":
+		if _, ok := l.files[[2]string{kind, id}]; !ok {
+			id = "" // nor are all that can be compared
+		}
 	}
 	file, ok := l.files[[2]string{kind, id}]
 	if !ok {

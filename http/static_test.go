@@ -99,10 +99,11 @@ func TestStaticSiteIsWholeAndTheSame(t *testing.T) {
 	files, again := filesIn(t, one), filesIn(t, two)
 	var about struct {
 		Simulated bool
+		Release   struct{ Number int }
 		Pages     []struct{ Path string }
 		Files     []struct{ Path string }
 	}
-	if err := json.Unmarshal(files["report.json"], &about); err != nil || !about.Simulated || len(about.Files) != len(files)-1 {
+	if err := json.Unmarshal(files["report.json"], &about); err != nil || !about.Simulated || about.Release.Number != 1 || len(about.Files) != len(files)-1 {
 		t.Errorf("the manifest names %d of %d files, simulated %v (%v)", len(about.Files), len(files), about.Simulated, err)
 	}
 	for _, p := range about.Pages {
@@ -119,9 +120,16 @@ func TestStaticSiteIsWholeAndTheSame(t *testing.T) {
 		}
 	}
 	noRespondents(t, w, files)
-	for _, want := range []string{"en/compare.html", "ar/rounds.html", "ar/round-2025.html", "en/shares.svg", "en/shares.png", "ar/shares.csv", "en/indicator-victim.helpline.national.series.plot.svg"} {
+	for _, want := range []string{"en/compare.html", "ar/rounds.html", "ar/round-2025.html", "en/shares.svg", "en/shares.png", "ar/shares.csv", "en/indicator-victim.helpline.national.series.plot.svg",
+		"en/compare-2.groups.csv", "ar/compare-2.apart.csv", "en/compare-4.groups.svg", "ar/indicator-media.terminology.agreed.groups.svg"} {
 		if files[want] == nil {
 			t.Errorf("there is no %s", want)
+		}
+	}
+	for name, want := range map[string]string{"en/compare.html": `href="compare-3.html"`, "en/contents.html": "Group by: Income group", "en/compare-3.html": "2021 (simulated)",
+		"en/compare-4.html": "Hidden in every row: low.", "en/index.html": "Release 1."} {
+		if !strings.Contains(string(files[name]), want) {
+			t.Errorf("%s does not say %s", name, want)
 		}
 	}
 	if text := string(files["en/print.html"]); strings.Contains(text, "<script type=") || strings.Contains(text, "loading=") || strings.Count(text, "<details") != strings.Count(text, ` open=""`) {

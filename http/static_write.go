@@ -29,6 +29,7 @@ type manifest struct {
 	Framework domain.FrameworkID `json:"framework"`
 	From      manifestRound      `json:"from"`
 	To        manifestRound      `json:"to"`
+	Release   *manifestRelease   `json:"release"` // null where nothing was released
 	Position  events.Position    `json:"position"`
 	Recorded  string             `json:"recorded"` // when the event at the position was
 	Simulated bool               `json:"simulated"`
@@ -36,6 +37,12 @@ type manifest struct {
 	Languages []string           `json:"languages"`
 	Pages     []manifestPage     `json:"pages"`
 	Files     []manifestFile     `json:"files"`
+}
+
+type manifestRelease struct {
+	Number   int             `json:"number"`
+	Name     string          `json:"name,omitempty"`
+	Position events.Position `json:"position"`
 }
 
 type manifestRound struct {
@@ -82,6 +89,9 @@ func (w *report) describe() error {
 	rd, _ := st.Round(to.ID, at)
 	w.about = manifest{Generator: generator, Format: 1, Framework: rd.Framework, From: from, To: to, Position: at,
 		Recorded: st.RecordedAt(at).UTC().Format(time.RFC3339), Simulated: w.simulated(), Rule: w.server.disclosure, Languages: w.o.Languages}
+	if rel := w.r.release; rel != nil {
+		w.about.Release = &manifestRelease{rel.Number, rel.Name, rel.At}
+	}
 	for _, sh := range w.sheets {
 		p := manifestPage{Path: sh.path(), Language: sh.lang, Title: sh.page.Title}
 		for _, f := range sh.figures() {
@@ -109,7 +119,7 @@ func (w *report) write(ctx context.Context, to *folder) error {
 	first := w.o.Languages[0]
 	to.write("index.html", []byte(`<!doctype html><html lang="`+first+`"><meta charset="utf-8"><title>Headway</title><meta http-equiv="refresh" content="0; url=`+
 		first+`/index.html"><a href="`+first+`/index.html">Headway</a></html>`))
-	var pictures []picture
+	var drawings drawings
 	for _, sh := range w.sheets {
 		to.write(sh.path(), sh.html)
 		for _, f := range sh.figures() {
@@ -118,12 +128,12 @@ func (w *report) write(ctx context.Context, to *folder) error {
 				return err
 			}
 			to.write(sh.chart(f, csvFile), b.Bytes())
-			if f.Plot != "" {
-				pictures = append(pictures, picture{sh, f})
+			if err := drawings.add(sh, f); err != nil {
+				return err
 			}
 		}
 	}
-	err := onAllCores(ctx, pictures, func(ctx context.Context, p picture) error { return p.write(ctx, w.server.Pictures, to) })
+	err := onAllCores(ctx, drawings.list, func(ctx context.Context, p *picture) error { return p.write(ctx, w.server.Pictures, to) })
 	if err != nil {
 		return err
 	}
@@ -138,23 +148,54 @@ func (w *report) write(ctx context.Context, to *folder) error {
 	return nil
 }
 
-// picture is a chart to be drawn.
+// picture is a file of a chart to be drawn, for every place where it is the same.
 type picture struct {
 	of     *sheet
 	figure figure
+	kind   string
+	paths  []string
 }
 
-func (p picture) write(ctx context.Context, d Pictures, to *folder) error {
+// drawings are pictures to be drawn, each once: pages under several choices have
+// charts in common.
+type drawings struct {
+	list []*picture
+	same map[string]*picture
+}
+
+func (d *drawings) add(sh *sheet, f figure) error {
+	if f.Plot == "" {
+		return nil
+	}
+	if d.same == nil {
+		d.same = map[string]*picture{}
+	}
 	kinds := []string{plotFile, svgFile}
-	if p.figure.PNG != "" {
+	if f.PNG != "" {
 		kinds = append(kinds, pngFile)
 	}
 	for _, kind := range kinds {
-		data, err := drawing(ctx, d, p.of.page, p.figure, kind)
+		key, err := f.tag(sh.page, kind)
 		if err != nil {
 			return err
 		}
-		to.write(p.of.chart(p.figure, kind), data)
+		p := d.same[key]
+		if p == nil {
+			p = &picture{of: sh, figure: f, kind: kind}
+			d.list, d.same[key] = append(d.list, p), p
+		}
+		p.paths = append(p.paths, sh.chart(f, kind))
+	}
+	return nil
+}
+
+func (p *picture) write(ctx context.Context, d Pictures, to *folder) error {
+	data, err := drawing(ctx, d, p.of.page, p.figure, p.kind)
+	if err != nil {
+		return err
+	}
+	for _, name := range p.paths {
+		to.write(name, data)
 	}
 	return nil
 }
