@@ -5,11 +5,15 @@ import (
 	"testing"
 )
 
-// survey makes rounds of 200 respondents and 60 yes or no indicators, where some
-// change and some are silent, in four groups. Of other rolls each round leaves other
-// respondents out.
-func survey(rounds int, otherRolls bool) []Side {
-	f := &Framework{ID: "f", Scales: []Scale{Binary()}}
+// survey makes rounds of 200 respondents and 60 yes or no indicators, or on a scale of
+// the levels given, where some change and some are silent, in four groups. Of other
+// rolls each round leaves other respondents out.
+func survey(rounds int, otherRolls bool, levels ...Status) []Side {
+	scale := Binary()
+	if len(levels) > 0 {
+		scale = Scale{ID: "binary", Values: levels, Positive: levels[len(levels)/2]}
+	}
+	f := &Framework{ID: "f", Scales: []Scale{scale}}
 	for j := range 60 {
 		f.Indicators = append(f.Indicators, Indicator{ID: IndicatorID(fmt.Sprintf("a.b.i%02d", j)), Scale: "binary", Polarity: Positive})
 	}
@@ -28,9 +32,9 @@ func survey(rounds int, otherRolls bool) []Side {
 				case h == 0:
 					row[j] = NoAnswer
 				case h < 11+r/10:
-					row[j] = InPlace
+					row[j] = scale.Values[len(scale.Values)-1-h%(len(scale.Values)-1)]
 				default:
-					row[j] = NotInPlace
+					row[j] = scale.Values[h%(len(scale.Values)-1)]
 				}
 			}
 			s.cells = append(s.cells, row)
@@ -68,6 +72,17 @@ func BenchmarkCompareFifty(b *testing.B) {
 				compared(b, survey(50, other), Query{Panel: panel}, Query{Panel: panel, Attribute: "income"})
 			})
 		}
+	}
+}
+
+// BenchmarkCompareGraded compares each of 9 rounds with the first on scales of four
+// and of six levels: 60 indicators, of all respondents and of each of four groups.
+func BenchmarkCompareGraded(b *testing.B) {
+	levels := []Status{"none", "begun", "half", "most", "nearly_all", "all"}
+	for _, n := range []int{4, 6} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			compared(b, survey(10, false, levels[:n]...), Query{}, Query{Attribute: "income"})
+		})
 	}
 }
 

@@ -57,7 +57,7 @@ type crossed struct {
 	changed []BreakReason
 }
 
-func (x crossed) mark(r *Comparison) {
+func (x *crossed) mark(r *Comparison) {
 	r.Series, r.FromIndicator, r.Why, r.BreakReason, r.Changed = x.series, x.from, x.why, x.reason, x.changed
 	r.Break = x.reason != ""
 }
@@ -81,6 +81,6 @@ func (l Lineage) line(earlier, later *Framework, j int) line {
 			x.series, x.reason = Breaks, breakReason(x.changed)
 		}
 	}
-	out.crossed = x
+	out.crossed = &x
 	return out
 }

@@ -67,65 +67,67 @@ type GradedChange struct {
 // crossing is what the respondents of two rounds answered to one indicator: within
 // the group that is compared, and without who it does not apply to.
 type crossing struct {
-	from, to     stats.Count // each round's own
-	table        stats.Table // asked in both
-	joined, left stats.Count // asked in one
+	from, to           stats.Count // each round's own
+	table              stats.Table // asked in both
+	tableFrom, tableTo stats.Count
+	joined, left       stats.Count // asked in one
 }
 
 // cross counts a line in a part of the respondents, sixty-four at a time.
-func (c *comparer) cross(l *line, p *part) crossing {
-	var out crossing
-	var then, now [3]Set // in the order of stats.Answer
-	if l.earlier >= 0 {
-		then = c.a.Column(l.earlier).answers()
+func (c *comparer) cross(x *crossing, l *line, p *part) {
+	n := len(c.rolls.a.asked)
+	from, to := c.rolls.a.asked, c.rolls.b.asked
+	if p.from != nil {
+		from, to = p.from, p.to
 	}
-	if l.later >= 0 {
-		now = c.b.Column(l.later).answers()
-	}
-	var from, to [3]int
-	for i := range c.a.asked {
-		var a, b [3]uint64
-		for k := range a {
-			a[k], b[k] = then[k].word(i), now[k].word(i)
-			if p.from != nil {
-				a[k], b[k] = a[k]&p.from.word(i), b[k]&p.to.word(i)
-			}
-			from[k] += bits.OnesCount64(a[k])
-			to[k] += bits.OnesCount64(b[k])
+	from, to = from[:n], to[:n]
+	yes, no, missing := l.then.Yes[:n], l.then.No[:n], l.then.Missing[:n]
+	yesNow, noNow, missingNow := l.now.Yes[:n], l.now.No[:n], l.now.Missing[:n]
+	*x = crossing{}
+	t := &x.table
+	for i, f := range from {
+		g := to[i]
+		a, b, m := yes[i]&f, no[i]&f, missing[i]&f
+		d, e, o := yesNow[i]&g, noNow[i]&g, missingNow[i]&g
+		t[0][0] += bits.OnesCount64(a & d)
+		t[0][1] += bits.OnesCount64(a & e)
+		t[0][2] += bits.OnesCount64(a & o)
+		t[1][0] += bits.OnesCount64(b & d)
+		t[1][1] += bits.OnesCount64(b & e)
+		t[1][2] += bits.OnesCount64(b & o)
+		t[2][0] += bits.OnesCount64(m & d)
+		t[2][1] += bits.OnesCount64(m & e)
+		t[2][2] += bits.OnesCount64(m & o)
+		then, now := a|b|m, d|e|o
+		if left := then &^ now; left != 0 {
+			count(&x.left, a&left, b&left, m&left)
 		}
-		for k, x := range a {
-			for m, y := range b {
-				out.table[k][m] += bits.OnesCount64(x & y)
-			}
+		if joined := now &^ then; joined != 0 {
+			count(&x.joined, d&joined, e&joined, o&joined)
 		}
 	}
-	out.from = stats.Count{Yes: from[0], N: from[0] + from[1], Missing: from[2]}
-	out.to = stats.Count{Yes: to[0], N: to[0] + to[1], Missing: to[2]}
-	f, t := out.table.From(), out.table.To()
-	out.left = stats.Count{Yes: out.from.Yes - f.Yes, N: out.from.N - f.N, Missing: out.from.Missing - f.Missing}
-	out.joined = stats.Count{Yes: out.to.Yes - t.Yes, N: out.to.N - t.N, Missing: out.to.Missing - t.Missing}
-	return out
+	x.tableFrom, x.tableTo = t.From(), t.To()
+	x.from, x.to = together(x.tableFrom, x.left), together(x.tableTo, x.joined)
 }
 
-// answers are the sets of who said yes, no and nothing.
-func (y *Column) answers() [3]Set { return [3]Set{y.Yes, y.No, y.Missing} }
+// count adds those of sixty-four respondents.
+func count(c *stats.Count, yes, no, missing uint64) {
+	c.Yes += bits.OnesCount64(yes)
+	c.N += bits.OnesCount64(yes | no)
+	c.Missing += bits.OnesCount64(missing)
+}
 
-// countWithin is how many are in both sets and in who, nil being all.
-func countWithin(a, b, who Set) int {
-	if who == nil {
-		return CountAnd(a, b)
-	}
-	return CountAnd(a, b, who)
+func together(a, b stats.Count) stats.Count {
+	return stats.Count{Yes: a.Yes + b.Yes, N: a.N + b.N, Missing: a.Missing + b.Missing}
 }
 
 // detail completes a row whose sides are both computed.
-func (c *comparer) detail(row *Comparison, n *numbers, l *line, p *part, x crossing) {
+func (c *comparer) detail(row *Comparison, n *numbers, l *line, p *part, x *crossing) {
 	if row.Break || l.earlier < 0 || row.FromOrigin != Computed || row.ToOrigin != Computed {
 		return
 	}
 	pairs := x.table.Pairs()
-	n.fromInterval, n.toInterval = wilson(n.fromCount, n.fromN), wilson(n.toCount, n.toN)
-	panel := stats.BoundsOfDifference(x.table.From(), x.table.To())
+	panel := stats.BoundsOfDifference(x.tableFrom, x.tableTo)
 	d := &n.detail
 	d.Kept, d.Never, d.Gained, d.Lost, d.Joined, d.Left = pairs.Both, pairs.Neither, pairs.Gained, pairs.Lost, x.joined.N, x.left.N
 	d.NewlyAnswering, d.NoLongerAnswered = x.table[2][0]+x.table[2][1], x.table[0][2]+x.table[1][2]
@@ -137,20 +139,15 @@ func (c *comparer) detail(row *Comparison, n *numbers, l *line, p *part, x cross
 	if x.decompose(&n.parts) {
 		d.Decomposition = &n.parts
 	}
-	if steps := c.steps(l, p); len(steps) > 0 {
-		d.Graded = gradedChange(steps)
+	if l.graded() {
+		d.Graded = l.gradedChange(p.both)
 	}
 	row.Detail = d
 }
 
-func wilson(count, n int) [2]float64 {
-	w := stats.Wilson(count, n, stats.Z95)
-	return [2]float64{w.Low, w.High}
-}
-
 // decompose splits the change; false where nobody answered twice.
-func (x crossing) decompose(out *Decomposition) bool {
-	t := x.table
+func (x *crossing) decompose(out *Decomposition) bool {
+	t := &x.table
 	d, err := stats.Decompose(stats.Crossing{Stayed: t.Pairs(), Joined: x.joined, Left: x.left,
 		Began:   stats.Count{Yes: t[2][0], N: t[2][0] + t[2][1]},
 		Stopped: stats.Count{Yes: t[0][2], N: t[0][2] + t[1][2]}})
@@ -162,48 +159,58 @@ func (x crossing) decompose(out *Decomposition) bool {
 	return true
 }
 
-// steps are how far each went who answered twice, on a graded scale that both
-// rounds have.
-func (c *comparer) steps(l *line, p *part) []int {
-	a, b := c.a.Column(l.earlier), c.b.Column(l.later)
-	if !b.Scale.Graded() || !slices.Equal(a.Scale.Values, b.Scale.Values) {
-		return nil
-	}
-	var out []int
-	for i, then := range a.Levels {
-		for j, now := range b.Levels {
-			for range countWithin(then, now, p.both) {
-				out = append(out, j-i)
+// graded reports whether both rounds ask the indicator on the same graded scale.
+func (l *line) graded() bool {
+	return l.now.Scale.Graded() && slices.Equal(l.then.Scale.Values, l.now.Scale.Values)
+}
+
+// gradedChange tells how far each went who answered twice, of those in a set, nil
+// being all; nil where nobody did.
+func (l *line) gradedChange(who Set) *GradedChange {
+	var room [2][16]int
+	up, down := append(room[0][:0], make([]int, len(l.now.Levels))...), append(room[1][:0], make([]int, len(l.now.Levels))...)
+	for w := range l.now.Yes {
+		mask := ^uint64(0)
+		if who != nil {
+			mask = who[w]
+		}
+		for i, then := range l.then.Levels {
+			from := then[w] & mask
+			for j := 0; from != 0 && j < len(l.now.Levels); j++ {
+				to := from & l.now.Levels[j][w]
+				from &^= to
+				if j < i {
+					down[i-j] += bits.OnesCount64(to)
+				} else {
+					up[j-i] += bits.OnesCount64(to)
+				}
 			}
 		}
 	}
-	return out
+	return gradedChange(up, down)
 }
 
-func gradedChange(steps []int) *GradedChange {
-	g := &GradedChange{}
-	for _, s := range steps {
-		switch {
-		case s > 0:
-			g.Up++
-		case s < 0:
-			g.Down++
-		default:
-			g.Same++
-		}
+// gradedChange tests steps, counted by size: up[0] are those that were none.
+func gradedChange(up, down []int) *GradedChange {
+	w := stats.WilcoxonCounts(up, down)
+	g := &GradedChange{Same: w.Zeros, WilcoxonP: w.P, Exact: w.Exact}
+	for d := 1; d < len(up); d++ {
+		g.Up, g.Down = g.Up+up[d], g.Down+down[d]
 	}
-	w := stats.Wilcoxon(steps)
-	g.SignP, g.WilcoxonP, g.Exact = stats.SignTest(g.Up, g.Down, g.Same).P, w.P, w.Exact
+	if g.Up+g.Down+g.Same == 0 {
+		return nil
+	}
+	g.SignP = stats.SignTest(g.Up, g.Down, g.Same).P
 	return g
 }
 
 // missingBounds sets what the missing answers allow, of each side that was computed
 // and of the change between two such sides. In the matched panel nobody is missing
 // on either side: there the change is bounded for all who were asked in both rounds.
-func (r *Comparison) missingBounds(n *numbers, x crossing) {
+func (r *Comparison) missingBounds(n *numbers, x *crossing) {
 	from, to := x.from, x.to
 	if r.Panel == Matched {
-		from, to = x.table.From(), x.table.To()
+		from, to = x.tableFrom, x.tableTo
 	}
 	n.fromBounds, n.toBounds = pair(stats.BoundsOfShare(from)), pair(stats.BoundsOfShare(to))
 	n.changeBounds = [2]float64{n.toBounds[0] - n.fromBounds[1], n.toBounds[1] - n.fromBounds[0]}
@@ -223,13 +230,13 @@ func pair(b stats.Bounds) [2]float64 { return [2]float64{b.Low, b.High} }
 
 // yearly divides a change by the years between two reference dates, of which the
 // middle counts where only the year or the month is known.
-func (r *Comparison) yearly(n *numbers, years float64) {
+func (r *Comparison) yearly(n *numbers, years *float64) {
 	if r.Change == nil {
 		return
 	}
-	if v, ok := stats.Yearly(n.change, years); ok {
-		n.years, n.yearly = years, v
-		r.Years, r.Yearly = &n.years, &n.yearly
+	if v, ok := stats.Yearly(n.change, *years); ok {
+		n.yearly = v
+		r.Years, r.Yearly = years, &n.yearly
 	}
 }
 

@@ -125,7 +125,7 @@ func TestThePublicSeesNoDetail(t *testing.T) {
 // TestGradedChange: of five who answered twice on a scale of five, three went up,
 // one down and one stayed.
 func TestGradedChange(t *testing.T) {
-	g := gradedChange([]int{1, 2, 1, -1, 0})
+	g := gradedChange([]int{1, 2, 1, 0, 0}, []int{0, 1, 0, 0, 0})
 	// Sign test: 2·P(X ≥ 3), X binomial of 4 and ½, is 2·5/16. Signed ranks of 1, 2, 1,
 	// −1: midranks 2, 4, 2, 2; of 16 sets of signs those of a sum of 2 or less, or 8 or
 	// more: {}, three of one 2, and their mirrors: 8 of 16.

@@ -9,20 +9,22 @@ import (
 
 // comparer holds what all rows of a comparison share.
 type comparer struct {
-	from, to Side
-	a, b     *Tabulation // the rounds on one roll
+	from, to counted
+	rolls    bothRolls
+	codes    []Respondent // of the rolls, where it is asked who
 	query    Query
 	lines    []line
 	parts    []part
-	years    float64 // between the reference dates
+	years    *float64 // between the reference dates
 }
 
 // line is an indicator with the earlier one that it continues.
 type line struct {
 	id             IndicatorID
 	polarity       Polarity
-	earlier, later int // places in the frameworks; -1 for none
-	crossed        crossed
+	earlier, later int      // places in the frameworks; -1 for none
+	crossed        *crossed // nil where both rounds ask one framework
+	then, now      *Column  // the answers on the roll of both rounds
 }
 
 // part is who is compared: all, where the sets are nil, or a group.
@@ -49,27 +51,27 @@ func newComparer(from, to Side, q Query) (*comparer, error) {
 	if !q.Lineage.Related(later, earlier) {
 		return nil, unrelated(q.Lineage, from.Answers.Round(), to.Answers.Round())
 	}
-	c := &comparer{from: from, to: to, query: q,
-		years: stats.Years(from.Answers.Round().ReferenceDate.middle(), to.Answers.Round().ReferenceDate.middle())}
+	years := stats.Years(from.Answers.Round().ReferenceDate.middle(), to.Answers.Round().ReferenceDate.middle())
+	c := &comparer{from: counted{from, Tabulate(from.Answers)}, to: counted{to, Tabulate(to.Answers)}, query: q, years: &years}
 	if err := c.pick(); err != nil {
 		return nil, err
 	}
-	a, b := Tabulate(from.Answers), Tabulate(to.Answers)
 	if q.Panel == Matched {
-		for _, s := range []counted{{from, a}, {to, b}} {
-			if err := s.needAnswers(); err != nil {
-				return nil, err
-			}
+		if err := c.from.needAnswers(); err != nil {
+			return nil, err
+		}
+		if err := c.to.needAnswers(); err != nil {
+			return nil, err
 		}
 	}
-	c.a, c.b = align(a, b, c.columns)
+	c.align()
 	return c, c.divide()
 }
 
 // pick finds the lines that are asked for: the indicators of the later framework,
 // and after them those of the earlier that end.
 func (c *comparer) pick() error {
-	earlier, later := c.from.Answers.Framework(), c.to.Answers.Framework()
+	earlier, later := c.from.framework, c.to.framework
 	asked := c.query.Indicators
 	ended := c.query.Lineage.Ended(later, earlier)
 	var ids []IndicatorID
@@ -91,19 +93,46 @@ func (c *comparer) pick() error {
 	for _, in := range ended {
 		if len(asked) == 0 || slices.Contains(asked, in.ID) {
 			c.lines = append(c.lines, line{id: in.ID, polarity: in.Polarity, earlier: earlier.IndexOf(in.ID), later: -1,
-				crossed: crossed{series: Ends, from: in.ID, reason: OtherFramework}})
+				crossed: &crossed{series: Ends, from: in.ID, reason: OtherFramework}})
 		}
 	}
 	return nil
 }
 
-// columns are the places of the lines in both frameworks.
-func (c *comparer) columns(yield func(earlier, later int) bool) {
-	for _, l := range c.lines {
-		if !yield(l.earlier, l.later) {
-			return
-		}
+// align puts the answers to the lines on the roll of both rounds.
+func (c *comparer) align() {
+	c.rolls = rollsOf(c.from.Tabulation, c.to.Tabulation)
+	if c.query.Who {
+		c.codes = c.rolls.codes(c.from.Tabulation, c.to.Tabulation)
 	}
+	room := setRoom{words: len(c.rolls.a.asked), more: 6 * len(c.lines)}
+	var moved []Column // made where one is needed
+	place := func(t *Tabulation, r *onRoll, j int) *Column {
+		if j >= 0 && r.same && t.columns[j].has(room.words) {
+			return &t.columns[j]
+		}
+		if moved == nil {
+			moved = make([]Column, 0, 2*len(c.lines))
+		}
+		y := Column{}
+		if j >= 0 {
+			y = t.columns[j]
+		}
+		y = r.answers(&y, &room)
+		moved = append(moved, y)
+		return &moved[len(moved)-1]
+	}
+	for i := range c.lines {
+		l := &c.lines[i]
+		l.then, l.now = place(c.from.Tabulation, &c.rolls.a, l.earlier), place(c.to.Tabulation, &c.rolls.b, l.later)
+	}
+}
+
+// has reports whether the sets that a comparison reads have so many words: one that
+// nobody is in may have none.
+func (y *Column) has(words int) bool {
+	short := func(s Set) bool { return len(s) < words }
+	return !short(y.Yes) && !short(y.No) && !short(y.Missing) && !slices.ContainsFunc(y.Levels, short)
 }
 
 // divide finds who is compared.
@@ -115,10 +144,11 @@ func (c *comparer) divide() error {
 	}
 	groups := []string{q.Value}
 	if q.Value == "" {
-		if groups = eitherGroups(c.a, c.b, q.Attribute); len(groups) == 0 {
-			return Refuse(CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", c.a.round.ID, q.Attribute), "group", q.Attribute)
+		if groups = eitherGroups(c.from.Tabulation, c.to.Tabulation, q.Attribute); len(groups) == 0 {
+			return Refuse(CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", c.from.round.ID, q.Attribute), "group", q.Attribute)
 		}
 	}
+	c.parts = make([]part, 0, len(groups))
 	for _, g := range groups {
 		c.parts = append(c.parts, c.part(g))
 	}
@@ -127,21 +157,24 @@ func (c *comparer) divide() error {
 
 // eitherGroups are the values of an attribute in either round, in order.
 func eitherGroups(a, b *Tabulation, attribute string) []string {
+	if slices.Equal(a.values(attribute), b.values(attribute)) {
+		return a.Groups(attribute)
+	}
 	out := append(a.Groups(attribute), b.Groups(attribute)...)
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
 func (c *comparer) part(group string) part {
-	then, now := c.a.Members(c.query.Attribute, group), c.b.Members(c.query.Attribute, group)
+	then, now := c.rolls.a.set(c.from.Members(c.query.Attribute, group)), c.rolls.b.set(c.to.Members(c.query.Attribute, group))
 	switch c.query.Grouping {
 	case ByTo:
-		who := now.Or(then.AndNot(c.b.asked))
+		who := now.Or(then.AndNot(c.rolls.b.asked))
 		return part{group, who, who, who}
 	case ByOwn:
 		return part{group, then, now, then.And(now)}
 	}
-	who := then.Or(now.AndNot(c.a.asked))
+	who := then.Or(now.AndNot(c.rolls.a.asked))
 	return part{group, who, who, who}
 }
 
@@ -149,24 +182,27 @@ func (c *comparer) part(group string) part {
 func (c *comparer) rows() []Comparison {
 	out := make([]Comparison, len(c.parts)*len(c.lines))
 	room := make([]numbers, len(out))
+	var x crossing
 	for p := range c.parts {
 		rows := out[p*len(c.lines) : (p+1)*len(c.lines)]
 		for i := range rows {
-			c.row(&rows[i], &room[p*len(c.lines)+i], &c.lines[i], &c.parts[p])
+			c.row(&rows[i], &room[p*len(c.lines)+i], &c.lines[i], &c.parts[p], &x)
 		}
 		adjust(rows)
 	}
 	return out
 }
 
-func (c *comparer) row(row *Comparison, n *numbers, l *line, p *part) {
-	row.Indicator, row.From, row.To, row.Panel = l.id, c.a.round.ID, c.b.round.ID, c.query.Panel
+func (c *comparer) row(row *Comparison, n *numbers, l *line, p *part, x *crossing) {
+	row.Indicator, row.From, row.To, row.Panel = l.id, c.from.round.ID, c.to.round.ID, c.query.Panel
 	row.Polarity, row.Group = l.polarity, p.group
 	if p.from != nil {
 		row.Grouping = c.query.Grouping
 	}
-	l.crossed.mark(row)
-	x := c.cross(l, p)
+	if l.crossed != nil {
+		l.crossed.mark(row)
+	}
+	c.cross(x, l, p)
 	if c.query.Panel == Matched {
 		c.matched(row, n, l, x)
 	} else {
@@ -196,33 +232,38 @@ func (r *Comparison) better() {
 }
 
 // all compares each round's own respondents.
-func (c *comparer) all(row *Comparison, n *numbers, l *line, p *part, x crossing) {
-	var from, to Share
+func (c *comparer) all(row *Comparison, n *numbers, l *line, p *part, x *crossing) {
+	var from, to total
 	if l.earlier >= 0 {
-		from = counted{c.from, c.a}.share(l.earlier, p.from, x.from)
+		from = c.from.total(l.earlier, p.from == nil, x.from)
+		row.FromDistribution = from.spread(l.then, p.from)
 	}
 	if l.later >= 0 {
-		to = counted{c.to, c.b}.share(l.later, p.to, x.to)
+		to = c.to.total(l.later, p.to == nil, x.to)
+		row.ToDistribution = to.spread(l.now, p.to)
 	}
-	row.setShares(n, from, to)
-	if row.Break || row.FromShare == nil || row.ToShare == nil {
+	row.setShares(n, &from, &to)
+	if row.Break || from.n == 0 || to.n == 0 {
 		return
 	}
-	row.setChange(n, stats.Newcombe(from.Count, from.N, to.Count, to.N, stats.Z95))
+	a, b := stats.ShareOf(from.count, from.n, stats.Z95), stats.ShareOf(to.count, to.n, stats.Z95)
+	row.setChange(n, a, b, stats.NewcombeOf(a, b))
 }
 
 // matched compares who answered in both rounds.
-func (c *comparer) matched(row *Comparison, n *numbers, l *line, x crossing) {
+func (c *comparer) matched(row *Comparison, n *numbers, l *line, x *crossing) {
 	if l.earlier < 0 || l.later < 0 {
 		return
 	}
 	p := x.table.Pairs()
-	row.setShares(n, Share{Count: p.Both + p.Lost, N: p.N(), Origin: Computed, Simulated: c.a.round.Simulated},
-		Share{Count: p.Both + p.Gained, N: p.N(), Origin: Computed, Simulated: c.b.round.Simulated})
+	from := total{count: p.Both + p.Lost, n: p.N(), origin: Computed, simulated: c.from.round.Simulated}
+	to := total{count: p.Both + p.Gained, n: p.N(), origin: Computed, simulated: c.to.round.Simulated}
+	row.setShares(n, &from, &to)
 	if row.Break || p.N() == 0 {
 		return
 	}
-	row.setChange(n, stats.NewcombePaired(p, stats.Z95))
+	a, b := stats.ShareOf(from.count, from.n, stats.Z95), stats.ShareOf(to.count, to.n, stats.Z95)
+	row.setChange(n, a, b, stats.NewcombePairedOf(p, a, b))
 	n.gained, n.lost, n.p = p.Gained, p.Lost, stats.McNemar(p.Gained, p.Lost)
 	row.Gained, row.Lost, row.PValue = &n.gained, &n.lost, &n.p
 }
@@ -232,7 +273,7 @@ func (c *comparer) matched(row *Comparison, n *numbers, l *line, x crossing) {
 type numbers struct {
 	fromCount, fromN, toCount, toN, gained, lost int
 	fromShare, toShare, change, low, high        float64
-	p, years, yearly, mid                        float64
+	p, yearly, mid                               float64
 	fromBounds, toBounds, changeBounds           [2]float64
 	fromInterval, toInterval                     [2]float64
 	detail                                       ComparisonDetail
@@ -241,22 +282,23 @@ type numbers struct {
 	ifNo, ifYes                                  float64 // the change under each supposition
 }
 
-func (r *Comparison) setShares(n *numbers, from, to Share) {
-	r.Simulated = from.Simulated || to.Simulated
-	if v, ok := from.Value(); ok {
-		n.fromCount, n.fromN, n.fromShare = from.Count, from.N, v
-		r.FromCount, r.FromN, r.FromShare, r.FromOrigin, r.FromMissing = &n.fromCount, &n.fromN, &n.fromShare, from.Origin, from.Missing
-		r.FromDistribution = from.Distribution()
+func (r *Comparison) setShares(n *numbers, from, to *total) {
+	r.Simulated = from.simulated || to.simulated
+	if from.n > 0 {
+		n.fromCount, n.fromN, n.fromShare = from.count, from.n, float64(from.count)/float64(from.n)
+		r.FromCount, r.FromN, r.FromShare, r.FromOrigin, r.FromMissing = &n.fromCount, &n.fromN, &n.fromShare, from.origin, from.missing
 	}
-	if v, ok := to.Value(); ok {
-		n.toCount, n.toN, n.toShare = to.Count, to.N, v
-		r.ToCount, r.ToN, r.ToShare, r.ToOrigin, r.ToMissing = &n.toCount, &n.toN, &n.toShare, to.Origin, to.Missing
-		r.ToDistribution = to.Distribution()
+	if to.n > 0 {
+		n.toCount, n.toN, n.toShare = to.count, to.n, float64(to.count)/float64(to.n)
+		r.ToCount, r.ToN, r.ToShare, r.ToOrigin, r.ToMissing = &n.toCount, &n.toN, &n.toShare, to.origin, to.missing
 	}
 }
 
-func (r *Comparison) setChange(n *numbers, i stats.Interval) {
+// setChange sets the change between two shares, whose own intervals the detail
+// shows.
+func (r *Comparison) setChange(n *numbers, from, to stats.Estimate, i stats.Interval) {
 	n.change, n.low, n.high = n.toShare-n.fromShare, i.Low, i.High
+	n.fromInterval, n.toInterval = [2]float64{from.Low, from.High}, [2]float64{to.Low, to.High}
 	r.Change, r.ChangeLow, r.ChangeHigh = &n.change, &n.low, &n.high
 }
 
@@ -274,52 +316,4 @@ func adjust(rows []Comparison) {
 			rows[i].PAdjusted, adjusted = &adjusted[0], adjusted[1:]
 		}
 	}
-}
-
-// counted is a side with its round counted.
-type counted struct {
-	Side
-	*Tabulation
-}
-
-// share is that of an indicator: computed where there are as many answers as the
-// source counted, else as published, which is only known of all together. Of a
-// scale of two levels it has been counted already.
-func (s counted) share(indicator int, who Set, yes stats.Count) Share {
-	y := s.Column(indicator)
-	share := Share{Count: yes.Yes, N: yes.N, Missing: yes.Missing, Simulated: s.round.Simulated, Origin: Computed, Scale: y.Scale}
-	if y.Scale.Graded() {
-		share = s.Share(indicator, who)
-	}
-	if who == nil {
-		if p, ok := PublishedShare(s.Figures, s.framework.Indicators[indicator].ID, y.Scale); ok && share.N < p.N {
-			return p
-		}
-	}
-	return share
-}
-
-// needAnswers refuses a matched panel where a round has totals only.
-func (s counted) needAnswers() error {
-	if len(s.Figures) == 0 || s.complete() {
-		return nil
-	}
-	hint := "import the answers of each respondent first, or use --panel all"
-	if s.StandIn != "" {
-		hint = fmt.Sprintf("use --panel all, or --from %s, which is simulated to add up to the same totals", s.StandIn)
-	}
-	return Refuse(CodeNoAnswers,
-		fmt.Sprintf("of round %s only totals are known, and totals cannot tell who changed: %s", s.round.ID, hint), "round", string(s.round.ID))
-}
-
-// complete reports whether a side has as many answers as were published, for at
-// least one indicator that not all have in place.
-func (s counted) complete() bool {
-	for j, in := range s.framework.Indicators {
-		y := s.Column(j)
-		if p, ok := PublishedShare(s.Figures, in.ID, y.Scale); ok && p.Count < p.N && y.Yes.Len()+y.No.Len() >= p.N {
-			return true
-		}
-	}
-	return false
 }

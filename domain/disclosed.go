@@ -1,9 +1,6 @@
 package domain
 
-import (
-	"slices"
-	"sync"
-)
+import "slices"
 
 // PublicRound is a round as a release makes it public.
 type PublicRound struct {
@@ -81,9 +78,9 @@ func Disclose(rule Disclosure, attribute string, lineage Lineage, rounds []Publi
 	d := &Disclosed{rule: rule, attribute: attribute, places: map[RoundID]int{}, panels: map[pairing]PanelShown{}}
 	roll := rollOf(rounds)
 	for k, r := range rounds {
-		x := &disclosedRound{PublicRound: r, on: roll.place(r.Answers)}
+		x := &disclosedRound{PublicRound: r, on: r.Answers.placed(roll)}
 		for _, t := range r.Before {
-			x.earlier = append(x.earlier, roll.place(t))
+			x.earlier = append(x.earlier, t.placed(roll))
 		}
 		d.rounds = append(d.rounds, x)
 		d.places[r.Answers.round.ID] = k
@@ -103,7 +100,7 @@ func Disclose(rule Disclosure, attribute string, lineage Lineage, rounds []Publi
 }
 
 // rollOf is the roll of all rounds together.
-func rollOf(rounds []PublicRound) merged {
+func rollOf(rounds []PublicRound) []Respondent {
 	var codes []Respondent
 	for _, r := range rounds {
 		for _, t := range append([]*Tabulation{r.Answers}, r.Before...) {
@@ -113,30 +110,17 @@ func rollOf(rounds []PublicRound) merged {
 		}
 	}
 	slices.Sort(codes)
-	return merged{codes: slices.Compact(codes)}
+	return slices.Compact(codes)
 }
 
-// place puts a round on the roll.
-func (m merged) place(t *Tabulation) *Tabulation {
-	places := make([]int, len(t.roll))
+// placed puts a round on a roll.
+func (t *Tabulation) placed(codes []Respondent) *Tabulation {
+	var p places
 	for i, e := range t.roll {
-		places[i], _ = slices.BinarySearch(m.codes, e.Respondent)
+		at, _ := slices.BinarySearch(codes, e.Respondent)
+		p.add(i, at)
 	}
-	out := &Tabulation{round: t.round, framework: t.framework, roll: make([]Enrolment, len(m.codes)), asked: m.move(t.asked, places)}
-	for i, at := range places {
-		out.roll[at] = t.roll[i]
-	}
-	for j := range t.columns {
-		y := &t.columns[j]
-		on := Column{Scale: y.Scale, Yes: m.move(y.Yes, places), No: m.move(y.No, places), Missing: m.move(y.Missing, places),
-			NotApplicable: m.move(y.NotApplicable, places)}
-		for _, level := range y.Levels {
-			on.Levels = append(on.Levels, m.move(level, places))
-		}
-		out.columns = append(out.columns, on)
-	}
-	out.members = sync.OnceValue(out.byAttribute)
-	return out
+	return p.tabulation(t, codes)
 }
 
 // answered is who answered yes or no.

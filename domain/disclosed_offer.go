@@ -111,6 +111,9 @@ func (d *Disclosed) exchanged(from, to RoundID, v, w string) bool {
 	if a == nil || b == nil {
 		return false
 	}
-	a, b = align(a, b, func(func(int, int) bool) {})
-	return CountAnd(a.Members(d.attribute, v), b.Members(d.attribute, w)) > 0 || CountAnd(a.Members(d.attribute, w), b.Members(d.attribute, v)) > 0
+	rolls := rollsOf(a, b)
+	went := func(from, to string) bool {
+		return CountAnd(rolls.a.set(a.Members(d.attribute, from)), rolls.b.set(b.Members(d.attribute, to))) > 0
+	}
+	return went(v, w) || went(w, v)
 }

@@ -101,9 +101,9 @@ func (d *Disclosed) regrouped(from, to RoundID) bool {
 	if a == nil || b == nil {
 		return false
 	}
-	a, b = align(a, b, func(func(int, int) bool) {})
-	for i := range a.asked.And(b.asked).All() {
-		if a.roll[i].Attributes[d.attribute] != b.roll[i].Attributes[d.attribute] {
+	m := merge(a.roll, b.roll)
+	for i, j := range m.a.shared(m.b) {
+		if a.asked.Has(i) && b.asked.Has(j) && a.roll[i].Attributes[d.attribute] != b.roll[j].Attributes[d.attribute] {
 			return true
 		}
 	}

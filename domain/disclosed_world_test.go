@@ -78,7 +78,7 @@ func (w world) tabulations() []*Tabulation {
 		}
 		t.asked, y.Levels = FullSet(len(t.roll)), []Set{y.No, y.Yes}
 		t.columns = []Column{y}
-		t.members = sync.OnceValue(t.byAttribute)
+		t.groups = sync.OnceValue(t.byAttribute)
 		out[k] = t
 	}
 	return out

@@ -28,26 +28,27 @@ func (s Scale) Graded() bool { return len(s.Values) > 2 }
 // DistributionOf spreads counts, by rank, over a scale; nil where the scale has
 // two levels or nobody answered.
 func DistributionOf(s Scale, counts []int) *Distribution {
-	d := &Distribution{Target: s.Positive}
-	sum := 0
+	n, sum := 0, 0
 	for i, c := range counts {
-		d.Levels = append(d.Levels, LevelCount{s.Values[i], &counts[i]})
-		d.N += c
+		n += c
 		sum += (i + 1) * c
 	}
-	if d.N == 0 || !s.Graded() {
+	if n == 0 || !s.Graded() {
 		return nil
 	}
+	out := &struct {
+		Distribution
+		mean float64
+	}{Distribution{Levels: make([]LevelCount, len(counts)), N: n, Target: s.Positive}, float64(sum) / float64(n)}
 	reached := 0
 	for i, c := range counts {
-		if reached += c; 2*reached >= d.N {
-			d.Median = &s.Values[i]
-			break
+		out.Levels[i] = LevelCount{s.Values[i], &counts[i]}
+		if reached += c; out.Median == nil && 2*reached >= n {
+			out.Median = &s.Values[i]
 		}
 	}
-	mean := float64(sum) / float64(d.N)
-	d.OrdinalMean = &mean
-	return d
+	out.OrdinalMean = &out.mean
+	return &out.Distribution
 }
 
 // Spread returns a distribution as the public may see it. The count below the

@@ -119,6 +119,9 @@ func (l Lineage) Ancestors(f *Framework) []*Framework {
 
 // Related reports whether the later framework is the earlier one or continues it.
 func (l Lineage) Related(later, earlier *Framework) bool {
+	if later.ID == earlier.ID {
+		return true
+	}
 	return slices.ContainsFunc(l.Ancestors(later), func(f *Framework) bool { return f.ID == earlier.ID })
 }
 

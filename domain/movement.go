@@ -16,7 +16,7 @@ type Movement struct {
 
 // movement lists those whom crossing counts.
 func (c *comparer) movement(l *line, p *part) *Movement {
-	a, b := c.a.Column(l.earlier), c.b.Column(l.later)
+	a, b, codes := l.then, l.now, c.codes
 	then, now := a.Yes.Or(a.No), b.Yes.Or(b.No)
 	askedThen, askedNow := then.Or(a.Missing), now.Or(b.Missing)
 	if p.from != nil {
@@ -26,7 +26,7 @@ func (c *comparer) movement(l *line, p *part) *Movement {
 	list := func(s Set) []Respondent {
 		out := []Respondent{}
 		for i := range s.All() {
-			out = append(out, c.a.roll[i].Respondent)
+			out = append(out, codes[i])
 		}
 		return out
 	}

@@ -35,12 +35,13 @@ func (s Set) Add(i int) { s[i/64] |= 1 << (i % 64) }
 // Has reports whether a place is in the set.
 func (s Set) Has(i int) bool { return i >= 0 && i/64 < len(s) && s[i/64]>>(i%64)&1 == 1 }
 
-// word is sixty-four places, none past the end.
-func (s Set) word(i int) uint64 {
-	if i < len(s) {
-		return s[i]
+// from is n places, at most sixty-four, from one on.
+func (s Set) from(i, n int) uint64 {
+	w := s[i/64] >> (i % 64)
+	if i%64+n > 64 {
+		w |= s[i/64+1] << (64 - i%64)
 	}
-	return 0
+	return w & (^uint64(0) >> (64 - n))
 }
 
 // Len is how many places are in the set.

@@ -1,8 +1,7 @@
 package domain
 
 import (
-	"iter"
-	"maps"
+	"cmp"
 	"slices"
 	"sync"
 )
@@ -18,7 +17,7 @@ type Tabulation struct {
 	roll      []Enrolment // in order of code
 	asked     Set
 	columns   []Column
-	members   func() map[string]map[string]Set // by attribute and value
+	groups    func() map[string]*groups // by attribute
 }
 
 // Column is one indicator's answers. Everybody who was asked is in just one of Yes,
@@ -47,7 +46,7 @@ func Tabulate(a Answers) *Tabulation {
 			t.columns[j].add(i, a.Status(i, j))
 		}
 	}
-	t.members = sync.OnceValue(t.byAttribute)
+	t.groups = sync.OnceValue(t.byAttribute)
 	return t
 }
 
@@ -77,12 +76,13 @@ func (y *Column) add(i int, st Status) {
 // setRoom hands out sets of one length, many from one piece of memory.
 type setRoom struct {
 	words int
+	more  int // how many at a time; 0 is 128
 	free  []uint64
 }
 
 func (r *setRoom) set() Set {
 	if len(r.free) < r.words {
-		r.free = make([]uint64, 128*r.words)
+		r.free = make([]uint64, cmp.Or(r.more, 128)*r.words)
 	}
 	s := r.free[:r.words:r.words]
 	r.free = r.free[r.words:]
@@ -91,7 +91,7 @@ func (r *setRoom) set() Set {
 
 func (r *setRoom) column(s Scale) Column {
 	y := Column{Scale: s, Yes: r.set(), No: r.set(), Missing: r.set(), NotApplicable: r.set(), Unsaid: r.set()}
-	if len(s.Values) == 2 && s.Positive == s.Values[1] {
+	if s.yesAndNo() {
 		y.Levels = []Set{y.No, y.Yes}
 		return y
 	}
@@ -102,18 +102,36 @@ func (r *setRoom) column(s Scale) Column {
 	return y
 }
 
-func (t *Tabulation) byAttribute() map[string]map[string]Set {
-	out := map[string]map[string]Set{}
+// yesAndNo reports whether the two levels of a scale are just no and yes.
+func (s Scale) yesAndNo() bool { return len(s.Values) == 2 && s.Positive == s.Values[1] }
+
+// groups are who has which value of an attribute, and the values in order; who has
+// none is not in them.
+type groups struct {
+	values  []string
+	members map[string]Set
+}
+
+func (t *Tabulation) byAttribute() map[string]*groups {
+	out := map[string]*groups{}
 	for i, e := range t.roll {
 		for k, v := range e.Attributes {
-			if out[k] == nil {
-				out[k] = map[string]Set{}
+			g := out[k]
+			if g == nil {
+				g = &groups{values: []string{}, members: map[string]Set{}}
+				out[k] = g
 			}
-			if out[k][v] == nil {
-				out[k][v] = NewSet(len(t.roll))
+			if v == "" {
+				continue
 			}
-			out[k][v].Add(i)
+			if g.members[v] == nil {
+				g.members[v], g.values = NewSet(len(t.roll)), append(g.values, v)
+			}
+			g.members[v].Add(i)
 		}
+	}
+	for _, g := range out {
+		slices.Sort(g.values)
 	}
 	return out
 }
@@ -152,24 +170,30 @@ func (t *Tabulation) Status(respondent, indicator int) Status {
 }
 
 // Groups are the values of an attribute among who was asked, in order.
-func (t *Tabulation) Groups(attribute string) []string {
-	out := slices.Sorted(maps.Keys(t.members()[attribute]))
-	return slices.DeleteFunc(out, func(v string) bool { return v == "" })
+func (t *Tabulation) Groups(attribute string) []string { return slices.Clone(t.values(attribute)) }
+
+// values are Groups, not to be changed.
+func (t *Tabulation) values(attribute string) []string {
+	if g := t.groups()[attribute]; g != nil {
+		return g.values
+	}
+	return nil
 }
 
 // Members are who was asked and has a value of an attribute; with the value "" who
 // has none.
 func (t *Tabulation) Members(attribute, value string) Set {
-	if s := t.members()[attribute][value]; value != "" && s != nil {
-		return s
-	}
-	out := NewSet(len(t.roll))
+	g := t.groups()[attribute]
 	if value != "" {
-		return out
+		if g != nil && g.members[value] != nil {
+			return g.members[value]
+		}
+		return NewSet(len(t.roll))
 	}
-	for i := range t.asked.All() {
-		if t.roll[i].Attributes[attribute] == "" {
-			out.Add(i)
+	out := t.asked.Clone()
+	if g != nil {
+		for _, s := range g.members {
+			out = out.AndNot(s)
 		}
 	}
 	return out
@@ -190,120 +214,6 @@ func (t *Tabulation) Share(indicator int, who Set) Share {
 	out.N = out.Count + count(y.No)
 	for k, level := range y.Levels {
 		out.Levels[k] = count(level)
-	}
-	return out
-}
-
-// Align gives two rounds on one roll, so that who did what in both is a matter of
-// sets. Where both have the same respondents they are returned as they are. Else
-// the roll is that of both together, in order of code: who was not asked in a round
-// is in none of its sets.
-func Align(a, b *Tabulation) (onA, onB *Tabulation) {
-	return align(a, b, func(yield func(int, int) bool) {
-		for j := range max(len(a.columns), len(b.columns)) {
-			if !yield(j, j) {
-				return
-			}
-		}
-	})
-}
-
-// align is Align of some columns only: pairs of places in a and in b.
-func align(a, b *Tabulation, columns iter.Seq2[int, int]) (onA, onB *Tabulation) {
-	if slices.EqualFunc(a.roll, b.roll, func(x, y Enrolment) bool { return x.Respondent == y.Respondent }) {
-		return a, b
-	}
-	places := merge(a.roll, b.roll)
-	onA, onB = places.bare(a, places.a), places.bare(b, places.b)
-	room := setRoom{words: words(len(places.codes))}
-	for i, j := range columns {
-		onA.take(a, i, places.a, &room)
-		onB.take(b, j, places.b, &room)
-	}
-	return onA, onB
-}
-
-// merged is the roll of two rounds together: the places of each round's own
-// respondents in it.
-type merged struct {
-	codes []Respondent
-	a, b  []int
-}
-
-func merge(x, y []Enrolment) merged {
-	out := merged{codes: make([]Respondent, 0, max(len(x), len(y))+16), a: make([]int, len(x)), b: make([]int, len(y))}
-	for i, j := 0, 0; i < len(x) || j < len(y); {
-		at := len(out.codes)
-		first := i < len(x) && (j == len(y) || x[i].Respondent <= y[j].Respondent)
-		second := j < len(y) && (i == len(x) || y[j].Respondent <= x[i].Respondent)
-		if first {
-			out.codes = append(out.codes, x[i].Respondent)
-			out.a[i] = at
-			i++
-		}
-		if second {
-			if !first {
-				out.codes = append(out.codes, y[j].Respondent)
-			}
-			out.b[j] = at
-			j++
-		}
-	}
-	return out
-}
-
-// bare puts a round on the merged roll, without its columns.
-func (m merged) bare(t *Tabulation, places []int) *Tabulation {
-	out := &Tabulation{round: t.round, framework: t.framework, roll: make([]Enrolment, len(m.codes)), asked: m.move(t.asked, places),
-		columns: make([]Column, len(t.columns))}
-	for i, code := range m.codes {
-		out.roll[i].Respondent = code
-	}
-	for i, at := range places {
-		out.roll[at] = t.roll[i]
-	}
-	out.members = sync.OnceValue(func() map[string]map[string]Set {
-		moved := map[string]map[string]Set{}
-		for k, values := range t.members() {
-			moved[k] = make(map[string]Set, len(values))
-			for v, s := range values {
-				moved[k][v] = m.move(s, places)
-			}
-		}
-		return moved
-	})
-	return out
-}
-
-// take puts a column of the same round on the roll of t; places outside of it, and
-// those taken before, do nothing.
-func (t *Tabulation) take(from *Tabulation, j int, places []int, room *setRoom) {
-	if j < 0 || j >= len(t.columns) || t.columns[j].Yes != nil {
-		return
-	}
-	y, out := &from.columns[j], room.column(from.columns[j].Scale)
-	moved := func(from, to Set) {
-		for i := range from.All() {
-			to.Add(places[i])
-		}
-	}
-	moved(y.Yes, out.Yes)
-	moved(y.No, out.No)
-	moved(y.Missing, out.Missing)
-	moved(y.NotApplicable, out.NotApplicable)
-	moved(y.Unsaid, out.Unsaid)
-	if y.Scale.Graded() {
-		for k := range y.Levels {
-			moved(y.Levels[k], out.Levels[k])
-		}
-	}
-	t.columns[j] = out
-}
-
-func (m merged) move(s Set, places []int) Set {
-	out := NewSet(len(m.codes))
-	for i := range s.All() {
-		out.Add(places[i])
 	}
 	return out
 }

@@ -120,7 +120,7 @@ func (s counted) point(id IndicatorID, way Link) (TrendPoint, bool) {
 	j := s.framework.IndexOf(way.Indicator)
 	y := s.Column(j)
 	yes := y.Yes.Len()
-	share := s.share(j, nil, stats.Count{Yes: yes, N: yes + y.No.Len(), Missing: y.Missing.Len()})
+	share := s.share(j, stats.Count{Yes: yes, N: yes + y.No.Len(), Missing: y.Missing.Len()})
 	v, ok := share.Value()
 	if !ok {
 		return TrendPoint{}, false

@@ -88,8 +88,11 @@ func Newcombe(fromCount, fromN, toCount, toN int, z float64) Interval {
 	if !(Count{Yes: fromCount, N: fromN}).valid() || !(Count{Yes: toCount, N: toN}).valid() || fromN == 0 || toN == 0 {
 		return Interval{-1, 1}
 	}
-	return ShareOf(toCount, toN, z).minus(ShareOf(fromCount, fromN, z), 0).within(1)
+	return NewcombeOf(ShareOf(fromCount, fromN, z), ShareOf(toCount, toN, z))
 }
+
+// NewcombeOf is [Newcombe] of two shares that have their intervals already.
+func NewcombeOf(from, to Estimate) Interval { return to.minus(from, 0).within(1) }
 
 // Pairs are the answers of the same respondents at two times: both yes, only
 // later (gained), only earlier (lost), neither.
@@ -110,8 +113,13 @@ func NewcombePaired(p Pairs, z float64) Interval {
 	if n == 0 || min(p.Both, p.Gained, p.Lost, p.Neither) < 0 {
 		return Interval{-1, 1}
 	}
-	later, earlier := ShareOf(p.Both+p.Gained, n, z), ShareOf(p.Both+p.Lost, n, z)
-	return later.minus(earlier, p.phi()).within(1)
+	return NewcombePairedOf(p, ShareOf(p.Both+p.Lost, n, z), ShareOf(p.Both+p.Gained, n, z))
+}
+
+// NewcombePairedOf is [NewcombePaired] of pairs whose two shares have their intervals
+// already.
+func NewcombePairedOf(p Pairs, from, to Estimate) Interval {
+	return to.minus(from, p.phi()).within(1)
 }
 
 // phi is the correlation of the two answers, corrected for continuity where it is

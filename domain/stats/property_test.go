@@ -241,12 +241,28 @@ func TestWilcoxonIsCounted(t *testing.T) {
 		steps := rapid.SliceOfN(rapid.IntRange(-20, 20), 0, 9).Draw(t, "steps")
 		for _, pratt := range []bool{false, true} {
 			got := signedRank(steps, pratt)
+			if counted := WilcoxonCounts(countSteps(steps)); !pratt && counted != got {
+				t.Fatalf("%+v, and of counts %+v", got, counted)
+			}
 			plus, p := countSigns(steps, pratt)
 			if got.WPlus != plus || math.Abs(got.P-p) > 1e-15 {
 				t.Fatalf("pratt %v: %+v, counted W %v, p %v", pratt, got, plus, p)
 			}
 		}
 	})
+}
+
+// countSteps counts steps by size.
+func countSteps(steps []int) (up, down []int) {
+	up, down = make([]int, 21), make([]int, 21)
+	for _, d := range steps {
+		if d < 0 {
+			down[-d]++
+		} else {
+			up[d]++
+		}
+	}
+	return up, down
 }
 
 // Both ways to count agree, up to as many steps as are counted.
@@ -260,7 +276,7 @@ func TestSignsAreCountedAlike(t *testing.T) {
 			left, before, all = left-n, before+n, all+n*(2*before+n+1)
 		}
 		less := rapid.IntRange(0, all).Draw(t, "less")
-		if a, b := signsByGroup(groups, less), signsBySum(groups, less); a != b {
+		if a, b := signsByGroup(subsets(), groups, less), signsBySum(groups, less); a != b {
 			t.Fatalf("%v up to %d: %d by group, %d by sum", groups, less, a, b)
 		}
 	})

@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // ExactRanks is the most steps that [Wilcoxon] treats exactly: their 2ⁿ signs can
@@ -57,9 +58,37 @@ type ranked struct {
 	twice    int // twice the mean rank, a whole number
 }
 
+// WilcoxonCounts is [Wilcoxon] of steps that have been counted: up[d] of size d up
+// the scale, and down[d] down; those of size 0 in either are the zeros.
+func WilcoxonCounts(up, down []int) SignedRank {
+	var small [16]ranked
+	groups, zeros := small[:0], 0
+	for d := range max(len(up), len(down)) {
+		var g ranked
+		if d < len(up) {
+			g.up = up[d]
+		}
+		if d < len(down) {
+			g.down = down[d]
+		}
+		switch {
+		case d == 0:
+			zeros = g.up + g.down
+		case g.up+g.down > 0:
+			groups = append(groups, g)
+		}
+	}
+	return rankGroups(groups, zeros, false)
+}
+
 func signedRank(steps []int, pratt bool) SignedRank {
 	var small [16]ranked
 	groups, zeros := tally(small[:0], steps)
+	return rankGroups(groups, zeros, pratt)
+}
+
+// rankGroups tests groups of steps of one size, smallest first.
+func rankGroups(groups []ranked, zeros int, pratt bool) SignedRank {
 	out := SignedRank{Zeros: zeros}
 	before := 0
 	if pratt {
@@ -150,27 +179,45 @@ func compareSize(a, b int) int {
 func signs(groups []ranked, less int) uint64 {
 	cases := 1
 	for _, g := range groups[1:] {
-		if cases *= g.up + g.down + 1; cases > 1024 {
+		if cases *= g.up + g.down + 1; cases > 1<<13 {
 			return signsBySum(groups, less)
 		}
 	}
-	return signsByGroup(groups, less)
+	return signsByGroup(subsets(), groups, less)
 }
 
+// subsets are, for up to [ExactRanks] things, in how many ways one can take k of
+// them or fewer: whole numbers.
+var subsets = sync.OnceValue(func() *[ExactRanks + 1][]uint64 {
+	var out [ExactRanks + 1][]uint64
+	for n := range out {
+		out[n] = make([]uint64, n+1)
+		ways := uint64(1)
+		for k := range out[n] {
+			out[n][k] = ways
+			if k > 0 {
+				out[n][k] += out[n][k-1]
+			}
+			ways = ways * uint64(n-k) / uint64(k+1)
+		}
+	}
+	return &out
+})
+
 // signsByGroup tries how many of each group of equal ranks are positive, the
-// highest ranks first; for the lowest it adds binomial coefficients. It suits a
-// graded scale, whose steps have few sizes.
-func signsByGroup(groups []ranked, less int) uint64 {
+// highest ranks first; of the lowest, how many at most. It suits a graded scale,
+// whose steps have few sizes.
+func signsByGroup(subsets *[ExactRanks + 1][]uint64, groups []ranked, less int) uint64 {
 	g := groups[len(groups)-1]
 	n := g.up + g.down
-	ways, total := uint64(1), uint64(0) // C(n, i)
+	upTo := subsets[n]
+	if len(groups) == 1 {
+		return upTo[min(n, less/g.twice)]
+	}
+	before, total := uint64(0), uint64(0)
 	for i := 0; i <= n && less >= 0; i++ {
-		if len(groups) == 1 {
-			total += ways
-		} else {
-			total += ways * signsByGroup(groups[:len(groups)-1], less)
-		}
-		ways = ways * uint64(n-i) / uint64(i+1)
+		total += (upTo[i] - before) * signsByGroup(subsets, groups[:len(groups)-1], less)
+		before = upTo[i]
 		less -= g.twice
 	}
 	return total
