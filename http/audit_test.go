@@ -27,6 +27,12 @@ import (
 // that awaits review, and an answer of a neighbour.
 func audited(t testing.TB) *world {
 	t.Helper()
+	return kept(t, "audited", report)
+}
+
+// report records what the tests of the audit look for.
+func report(t testing.TB) *world {
+	t.Helper()
 	w := surveyed(t)
 	ctx := context.Background()
 	focal, ana := events.Stamp{Actor: "focal"}, events.Stamp{Actor: "ana"}

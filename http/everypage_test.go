@@ -27,6 +27,8 @@ type pageCase struct {
 	name string
 	by   reader
 	path string // with ? in it
+	// figures is how many charts there must be, at least; all there are must be drawn.
+	figures int
 }
 
 // everyPage is all pages of an [audited] world, those that tell of an error and
@@ -36,39 +38,39 @@ func everyPage(t testing.TB, w *world) []pageCase {
 	at, _ := w.runner.Position()
 	const indicator = "/indicators/criminal-justice.image-databases.national?x=1"
 	return []pageCase{
-		{"summit", anybody, "/?from=2021&to=2025"},
-		{"simulated", anybody, "/?from=2021-simulated&to=2023"},
-		{"summit-analyst", analyst, "/?from=2021-simulated&to=2025&panel=matched"},
-		{"compare", anybody, "/compare?from=2021&to=2025"},
-		{"compare-analyst", analyst, "/compare?from=2021-simulated&to=2025&panel=matched&group=income"},
-		{"indicators", anybody, "/indicators?x=1"},
-		{"indicator", anybody, indicator},
-		{"indicator-analyst", analyst, indicator},
-		{"maturity", anybody, "/maturity?x=1"},
-		{"maturity-analyst", analyst, "/maturity?x=1"},
-		{"heatmap", analyst, "/heatmap?group=income"},
-		{"heatmap-unnamed", analyst, "/heatmap?codes=0"},
-		{"method", anybody, "/method?x=1"},
-		{"rounds", anybody, "/rounds?x=1"},
-		{"round", anybody, "/rounds/2025?x=1"},
-		{"round-analyst", analyst, "/rounds/2025?x=1"},
-		{"round-past", analyst, fmt.Sprintf("/rounds/2026?asOf=%d", at-2)},
-		{"error-heatmap", anybody, "/heatmap?x=1"},
-		{"country", analyst, "/countries/XAA?x=1"},
-		{"country-focal", focal, "/countries/XAA?x=1"},
-		{"answers", focal, "/rounds/2026/answers?x=1"},
-		{"answers-choose", analyst, "/rounds/2026/answers?x=1"},
-		{"import", analyst, "/rounds/2026/import?x=1"},
-		{"import-focal", focal, "/rounds/2026/import?x=1"},
-		{"submissions", analyst, "/submissions?x=1"},
-		{"submission", analyst, "/submissions/" + w.pending(t) + "?x=1"},
-		{"submission-focal", focal, "/submissions/" + w.pending(t) + "?x=1"},
-		{"audit", analyst, "/audit?round=2026"},
-		{"audit-wrong", analyst, "/audit?since=yesterday"},
-		{"login", anybody, "/login?x=1"},
-		{"login-in", analyst, "/login?x=1"},
-		{"error-none", anybody, "/indicators/there.is.none?x=1"},
-		{"error-token", anybody, "/countries/XAA?x=1"},
+		{"summit", anybody, "/?from=2021&to=2025", 4},
+		{"simulated", anybody, "/?from=2021-simulated&to=2023", 4},
+		{"summit-analyst", analyst, "/?from=2021-simulated&to=2025&panel=matched", 4},
+		{"compare", anybody, "/compare?from=2021&to=2025", 1},
+		{"compare-analyst", analyst, "/compare?from=2021-simulated&to=2025&panel=matched&group=income", 1},
+		{"indicators", anybody, "/indicators?x=1", 0},
+		{"indicator", anybody, indicator, 2},
+		{"indicator-analyst", analyst, indicator, 2},
+		{"maturity", anybody, "/maturity?x=1", 1},
+		{"maturity-analyst", analyst, "/maturity?x=1", 1},
+		{"heatmap", analyst, "/heatmap?group=income", 0},
+		{"heatmap-unnamed", analyst, "/heatmap?codes=0", 0},
+		{"method", anybody, "/method?x=1", 0},
+		{"rounds", anybody, "/rounds?x=1", 0},
+		{"round", anybody, "/rounds/2025?x=1", 0},
+		{"round-analyst", analyst, "/rounds/2025?x=1", 0},
+		{"round-past", analyst, fmt.Sprintf("/rounds/2026?asOf=%d", at-2), 0},
+		{"error-heatmap", anybody, "/heatmap?x=1", 0},
+		{"country", analyst, "/countries/XAA?x=1", 1},
+		{"country-focal", focal, "/countries/XAA?x=1", 1},
+		{"answers", focal, "/rounds/2026/answers?x=1", 0},
+		{"answers-choose", analyst, "/rounds/2026/answers?x=1", 0},
+		{"import", analyst, "/rounds/2026/import?x=1", 0},
+		{"import-focal", focal, "/rounds/2026/import?x=1", 0},
+		{"submissions", analyst, "/submissions?x=1", 0},
+		{"submission", analyst, "/submissions/" + w.pending(t) + "?x=1", 0},
+		{"submission-focal", focal, "/submissions/" + w.pending(t) + "?x=1", 0},
+		{"audit", analyst, "/audit?round=2026", 0},
+		{"audit-wrong", analyst, "/audit?since=yesterday", 0},
+		{"login", anybody, "/login?x=1", 0},
+		{"login-in", analyst, "/login?x=1", 0},
+		{"error-none", anybody, "/indicators/there.is.none?x=1", 0},
+		{"error-token", anybody, "/countries/XAA?x=1", 0},
 	}
 }
 
@@ -135,6 +137,12 @@ func TestEveryPageInABrowser(t *testing.T) {
 					}
 					if check(t, v, f, lang); f.Overflow > 0 {
 						t.Logf("that was %s", name)
+					}
+					if f.Figures < c.figures || f.Charts != f.Figures || f.Tables < f.Figures {
+						t.Errorf("%s: %d figures, %d charts drawn, %d tables; want %d", name, f.Figures, f.Charts, f.Tables, c.figures)
+					}
+					if told := !strings.HasPrefix(c.path, "/login") && c.name != "method"; f.Notice != told && !errorPage {
+						t.Errorf("%s: the notice of simulated data: %v", name, f.Notice)
 					}
 					if p.Eval != "" {
 						p.Result = &violations

@@ -1,7 +1,6 @@
 package http_test
 
 import (
-	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -34,33 +33,6 @@ const readFacts = `(() => ({
   Alerted: !!window.alerted,
   Text: document.body.innerText
 }))()`
-
-func TestPagesInABrowser(t *testing.T) {
-	w := demo(t)
-	tab := browsertest.New(t).Tab(t)
-	for _, c := range []struct {
-		name, path string
-		figures    int
-	}{{"summit", "/?from=2021&to=2025", 4}, {"simulated", "/?from=2021-simulated&to=2023", 4}, {"compare", "/compare?from=2021&to=2025", 1}, {"indicators", "/indicators?x=1", 0},
-		{"indicator", "/indicators/criminal-justice.image-databases.national?x=1", 2}, {"login", "/login?x=1", 0}} {
-		for _, lang := range []string{"en", "ar"} {
-			for _, width := range []int{1280, 360} {
-				t.Run(fmt.Sprintf("%s %s %d", c.name, lang, width), func(t *testing.T) {
-					var f facts
-					v := shown(tab, width)(t, browsertest.Page{URL: w.url + c.path + "&lang=" + lang, Width: width, Height: 900, Eval: readFacts, Result: &f,
-						Picture: fmt.Sprintf("%s-%s-%d", c.name, lang, width)})
-					check(t, v, f, lang)
-					if f.Figures != c.figures || f.Charts != c.figures || f.Tables < c.figures {
-						t.Errorf("%d figures, %d charts drawn, %d tables; want %d", f.Figures, f.Charts, f.Tables, c.figures)
-					}
-					if f.Notice != (c.name != "login") {
-						t.Errorf("the notice of simulated data: %v", f.Notice)
-					}
-				})
-			}
-		}
-	}
-}
 
 // shown loads a page where it is wide, and then looks at the same one where it is
 // narrow.

@@ -18,6 +18,12 @@ import (
 // surveyed serves a demo with an open round of anonymous respondents.
 func surveyed(t testing.TB) *world {
 	t.Helper()
+	return kept(t, "surveyed", openSurvey)
+}
+
+// openSurvey opens another round in a demonstration.
+func openSurvey(t testing.TB) *world {
+	t.Helper()
 	w := demo(t)
 	ctx := context.Background()
 	by := events.Stamp{Actor: "tester"}

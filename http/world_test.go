@@ -29,6 +29,7 @@ import (
 // world is a server over a log of its own.
 type world struct {
 	url    string
+	path   string // of the log
 	store  *sqlite.Store
 	runner *projections.Runner
 	desk   *desk.Desk
@@ -42,12 +43,18 @@ func clock() time.Time { return now }
 // empty serves a log without events, with options changed where a test needs it.
 func empty(t testing.TB, change ...func(*webhttp.Options)) *world {
 	t.Helper()
-	store, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "log.db"), sqlite.Options{Now: clock})
+	return over(t, filepath.Join(t.TempDir(), "log.db"), change...)
+}
+
+// over serves the log in a file.
+func over(t testing.TB, path string, change ...func(*webhttp.Options)) *world {
+	t.Helper()
+	store, err := sqlite.Open(context.Background(), path, sqlite.Options{Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	w := &world{store: store, runner: projections.NewRunner(store, quiet)}
+	w := &world{path: path, store: store, runner: projections.NewRunner(store, quiet)}
 	w.desk = &desk.Desk{Log: store, Runner: w.runner, IDs: events.NewTimeOrdered(clock, rand.Reader), Now: clock}
 	keys := merkle.Keys{Dir: t.TempDir(), Rand: rand.Reader}
 	uploads, err := webhttp.NewUploads(clock)
@@ -77,27 +84,31 @@ func empty(t testing.TB, change ...func(*webhttp.Options)) *world {
 // baseline serves what `headway seed` records: published figures, no answers.
 func baseline(t testing.TB) *world {
 	t.Helper()
-	w := empty(t)
-	ctx := context.Background()
-	if _, err := seeds.Seed(ctx, w.store, now, "tester"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.runner.CatchUp(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return kept(t, "baseline", func(t testing.TB) *world {
+		w := empty(t)
+		ctx := context.Background()
+		if _, err := seeds.Seed(ctx, w.store, now, "tester"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.runner.CatchUp(ctx); err != nil {
+			t.Fatal(err)
+		}
+		return w
+	})
 }
 
 // demo serves what `headway demo` does.
 func demo(t testing.TB) *world {
 	t.Helper()
-	w := baseline(t)
-	ctx := context.Background()
-	if _, err := seeds.Simulate(ctx, w.store, seeds.Simulation{Rounds: []domain.RoundID{"2023", "2025"}, Seed: 7, Actor: "simulator", Now: now}); err != nil {
-		t.Fatal(err)
-	}
-	w.release(t, "2021-simulated", "2023", "2025")
-	return w
+	return kept(t, "demo", func(t testing.TB) *world {
+		w := baseline(t)
+		ctx := context.Background()
+		if _, err := seeds.Simulate(ctx, w.store, seeds.Simulation{Rounds: []domain.RoundID{"2023", "2025"}, Seed: 7, Actor: "simulator", Now: now}); err != nil {
+			t.Fatal(err)
+		}
+		w.release(t, "2021-simulated", "2023", "2025")
+		return w
+	})
 }
 
 // release makes rounds public.
