@@ -39,11 +39,15 @@ func (s *server) read(c echo.Context, f func(r reading) error) error {
 		var r reading
 		if r, err = s.readingOf(st, moment, reader); err == nil {
 			c.Response().Header().Set("Headway-Position", strconv.FormatInt(int64(r.at), 10))
+			c.Set(seenKey, r.seen())
 			err = f(r)
 		}
 	})
 	return err
 }
+
+// seenKey is where a request keeps the newest position of what it read.
+const seenKey = "seen"
 
 // needAll refuses who may not see every country's answers.
 func needAll(r *domain.Token) error {
@@ -53,17 +57,21 @@ func needAll(r *domain.Token) error {
 	return problem(http.StatusUnauthorized, "token_needed", "country-level data need a token; make one with `headway token create`")
 }
 
-// answer sends rows with an ETag of the position they were read at and of what
-// the reader may see.
+// answer sends rows with an ETag of the newest of what they were read from, and of
+// what the reader may see.
 func (s *server) answer(c echo.Context, rows any) error {
 	role := "public"
 	if t := holder(c); t != nil {
 		role = t.ID
 	}
-	tag := fmt.Sprintf(`"%s-%s"`, c.Response().Header().Get("Headway-Position"), role)
+	of := c.Response().Header().Get("Headway-Position")
+	if seen, ok := c.Get(seenKey).(events.Position); ok {
+		of = strconv.FormatInt(int64(seen), 10)
+	}
+	tag := fmt.Sprintf(`"%s-%s"`, of, role)
 	vary := "Authorization, Cookie"
 	if lang := c.Response().Header().Get("Content-Language"); lang != "" { // it has sentences
-		tag = fmt.Sprintf(`"%s-%s-%s"`, c.Response().Header().Get("Headway-Position"), role, lang)
+		tag = fmt.Sprintf(`"%s-%s-%s"`, of, role, lang)
 		vary += ", Accept-Language"
 	}
 	c.Response().Header().Set("ETag", tag)
@@ -100,13 +108,13 @@ func askedIndicator(c echo.Context) domain.IndicatorID {
 }
 
 func (s *server) getFrameworks(c echo.Context) error {
-	return list(s, c, func(r reading) ([]*domain.Framework, error) { return r.state.FrameworksAt(r.at), nil })
+	return list(s, c, func(r reading) ([]*domain.Framework, error) { return r.frameworks(), nil })
 }
 
 func (s *server) getIndicators(c echo.Context) error {
 	return list(s, c, func(r reading) ([]domain.Indicator, error) {
-		f, err := r.state.MeantAt(asked(c), r.at)
-		if err != nil && (len(r.state.FrameworksAt(r.at)) > 0 || asked(c) != "") {
+		f, err := r.meant(asked(c))
+		if err != nil && (len(r.frameworks()) > 0 || asked(c) != "") {
 			return nil, err
 		}
 		if f == nil {
@@ -186,18 +194,18 @@ func (s *server) getCompare(c echo.Context) error {
 func (s *server) getTrend(c echo.Context) error {
 	w, p := s.voice(c)
 	return list(s, c, func(r reading) ([]trendRow, error) {
-		if len(r.state.FrameworksAt(r.at)) == 0 && asked(c) == "" {
+		if len(r.frameworks()) == 0 && asked(c) == "" {
 			return nil, nil
 		}
 		if id := askedIndicator(c); id != "" {
-			f, in, err := r.state.MeantIndicatorAt(id, asked(c), r.at)
+			f, in, err := r.meantIndicator(id, asked(c))
 			if err != nil {
 				return nil, err
 			}
 			points, err := s.trend(r, f.ID, []domain.IndicatorID{in.ID})
 			return sayTrend(w, points, names(r, p, "", f)), err
 		}
-		f, err := r.state.MeantAt(asked(c), r.at)
+		f, err := r.meant(asked(c))
 		if err != nil {
 			return nil, err
 		}

@@ -52,7 +52,7 @@ func (s *server) getCellHistory(c echo.Context, q projections.Criteria) error {
 			return needAll(nil)
 		}
 		at = r.at
-		f, _, err := r.state.MeantIndicatorAt(q.Indicator, q.Framework, r.at)
+		f, _, err := r.meantIndicator(q.Indicator, q.Framework)
 		if err == nil {
 			framework = f.ID
 		}

@@ -143,7 +143,7 @@ func (s *server) auditForm(c echo.Context, r reading, p page, q projections.Crit
 	} else {
 		f.Own = s.nameOf(r, p, r.reader.Country)
 	}
-	frameworks := r.state.FrameworksAt(r.at)
+	frameworks := r.frameworks()
 	seen := map[domain.IndicatorID]bool{}
 	for _, fw := range frameworks {
 		if len(frameworks) > 1 {

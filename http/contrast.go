@@ -65,12 +65,16 @@ func (s *server) contrastOf(r reading, choice summitChoice, lang string, l links
 func (b *contrast) framework() (*domain.Framework, error) {
 	st := b.r.state
 	if b.choice.framework == "" {
+		asked := cmp.Or(b.choice.to, b.choice.from)
 		for _, id := range []domain.RoundID{b.choice.to, b.choice.from} {
 			if rd, ok := st.Round(id, b.r.at); ok {
 				return st.Framework(rd.Framework), nil
 			}
 		}
-		if n := len(st.FrameworksAt(b.r.at)); n != 1 {
+		if asked != "" {
+			return nil, projections.UnknownRound(asked)
+		}
+		if n := len(b.r.frameworks()); n != 1 {
 			return nil, nil
 		}
 	}
@@ -79,13 +83,13 @@ func (b *contrast) framework() (*domain.Framework, error) {
 			return nil, err
 		}
 	}
-	return st.MeantAt(b.choice.framework, b.r.at)
+	return b.r.meant(b.choice.framework)
 }
 
 // frameworks are the ways to the summaries of all frameworks, where there are
 // several.
 func (b *contrast) frameworks(kind string) []frameworkLink {
-	all := b.r.state.FrameworksAt(b.r.at)
+	all := b.r.frameworks()
 	if len(all) < 2 || b.page.Static() {
 		return nil
 	}

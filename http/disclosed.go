@@ -17,8 +17,11 @@ import (
 // reading is a read of the state for one request; past says that it is of an
 // earlier moment, which the reader chose.
 type reading struct {
-	state  *projections.State
-	at     events.Position
+	state *projections.State
+	at    events.Position
+	// known is the position as of which frameworks are: what is asked is public at
+	// once, whatever was released. It is past at for the public only.
+	known  events.Position
 	reader *domain.Token
 	past   bool
 	// For who may not see every country's answers: the newest release at that moment,
@@ -32,6 +35,7 @@ type reading struct {
 // focal point is told of the own country as of the moment itself.
 func (s *server) readingOf(st *projections.State, moment projections.Moment, reader *domain.Token) (reading, error) {
 	r := reading{state: st, at: st.At(moment), reader: reader, past: !moment.IsNow()}
+	r.known = r.at
 	if reader.SeesAll() {
 		return r, nil
 	}
@@ -43,6 +47,23 @@ func (s *server) readingOf(st *projections.State, moment projections.Moment, rea
 	r.public, err = s.disclosed(st, r.release)
 	return r, err
 }
+
+// frameworks are those that a reader knows, in order of publication.
+func (r reading) frameworks() []*domain.Framework { return r.state.FrameworksAt(r.known) }
+
+// meant is the framework that is meant, of those that a reader knows.
+func (r reading) meant(id domain.FrameworkID) (*domain.Framework, error) {
+	return r.state.MeantAt(id, r.known)
+}
+
+// meantIndicator is the indicator that is meant, of the frameworks that a reader knows.
+func (r reading) meantIndicator(id domain.IndicatorID, f domain.FrameworkID) (*domain.Framework, domain.Indicator, error) {
+	return r.state.MeantIndicatorAt(id, f, r.known)
+}
+
+// seen is the newest position of what the reader is shown: of a release, or of a
+// framework after it. It tells two readings apart.
+func (r reading) seen() events.Position { return max(r.at, r.state.FrameworkPublished(r.known)) }
 
 // disclosed is what a release shows. It is decided once: nothing that is recorded
 // later changes it.
@@ -65,7 +86,7 @@ func (s *server) disclosed(st *projections.State, r *projections.Release) (*doma
 func (s *server) newest(st *projections.State, reader *domain.Token) events.Position {
 	if reader == nil {
 		if last := st.ReleaseAt(st.Position()); last != nil {
-			return last.At
+			return max(last.At, st.FrameworkPublished(st.Position()))
 		}
 	}
 	return st.Position()

@@ -30,7 +30,7 @@ func (s *server) transitions(r reading, from, to domain.RoundID, id domain.Indic
 		return x, x.N > 0, nil
 	}
 	f := now.Framework()
-	if _, _, err := r.state.MeantIndicatorAt(id, f.ID, r.at); err != nil {
+	if _, _, err := r.meantIndicator(id, f.ID); err != nil {
 		return x, false, err
 	}
 	x, ok = domain.TransitionsOf(then, now, r.state.Lineage(), f.IndexOf(id))

@@ -134,7 +134,7 @@ func (b *heating) choose(body *heatmapBody) error {
 			if _, err := st.MeantRound(id, b.choice.framework, at); err != nil {
 				return err
 			}
-		} else if _, err := st.MeantAt(b.choice.framework, at); err != nil {
+		} else if _, err := b.r.meant(b.choice.framework); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,7 @@ type indicating struct {
 // indicatorOf builds the page of one indicator: its series, how answers spread, its
 // groups, who moved, its definition, what was published of it.
 func (s *server) indicatorOf(r reading, framework domain.FrameworkID, id domain.IndicatorID, choice indicatorChoice, lang string, l links) (page, error) {
-	f, in, err := r.state.MeantIndicatorAt(domain.IndicatorID(domain.Typed(string(id))), framework, r.at)
+	f, in, err := r.meantIndicator(domain.IndicatorID(domain.Typed(string(id))), framework)
 	if err != nil {
 		return page{}, err
 	}

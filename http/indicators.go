@@ -34,9 +34,9 @@ type indicatorGroup struct {
 func (s *server) indicatorsOf(r reading, framework domain.FrameworkID, lang string, l links) (page, error) {
 	p := s.newPage(lang, l)
 	p.Position, p.Title = r.at, p.T("indicators.title")
-	frameworks := r.state.FrameworksAt(r.at)
+	frameworks := r.frameworks()
 	if framework != "" {
-		f, err := r.state.MeantAt(framework, r.at)
+		f, err := r.meant(framework)
 		if err != nil {
 			return p, err
 		}
@@ -45,7 +45,7 @@ func (s *server) indicatorsOf(r reading, framework domain.FrameworkID, lang stri
 	}
 	var groups []indicatorGroup
 	for _, f := range frameworks {
-		if len(r.state.FrameworksAt(r.at)) > 1 {
+		if len(r.frameworks()) > 1 {
 			groups = append(groups, indicatorGroup{Framework: p.P.Name(f.Name), Href: l.page("summit", "", f.ID, lang)})
 		}
 		more, err := s.indicatorGroups(r, &p, f)
@@ -73,7 +73,7 @@ func (s *server) indicatorGroups(r reading, p *page, f *domain.Framework) ([]ind
 		names[d.ID] = p.P.Name(d.Name)
 	}
 	id := f.ID
-	if len(r.state.FrameworksAt(r.at)) == 1 {
+	if len(r.frameworks()) == 1 {
 		id = ""
 	}
 	var groups []indicatorGroup

@@ -90,9 +90,9 @@ func (s *server) maturityOf(r reading, choice maturityChoice, lang string, l lin
 
 // choose finds the model and its unit; false where none is published.
 func (b *maturing) choose(body *maturityBody) (bool, error) {
-	st, at := b.r.state, b.r.at
+	st := b.r.state
 	if b.choice.framework != "" {
-		if _, err := st.MeantAt(b.choice.framework, at); err != nil {
+		if _, err := b.r.meant(b.choice.framework); err != nil {
 			return false, err
 		}
 	}

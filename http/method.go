@@ -76,7 +76,7 @@ func (s *server) methodOf(r reading, framework domain.FrameworkID, lang string, 
 func (b *methodical) choose(id domain.FrameworkID, body *methodBody) error {
 	st, at := b.r.state, b.r.at
 	if id != "" {
-		f, err := st.MeantAt(id, at)
+		f, err := b.r.meant(id)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (b *methodical) choose(id domain.FrameworkID, body *methodBody) error {
 			b.fw, b.round, b.figures = st.Framework(rd.Framework), rd, figures
 		}
 	}
-	all := st.FrameworksAt(at)
+	all := b.r.frameworks()
 	if b.fw == nil && len(all) > 0 {
 		b.fw = all[0]
 	}

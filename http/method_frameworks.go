@@ -12,7 +12,7 @@ import (
 func (b *methodical) scales() figure {
 	t := chart.Table{Header: []string{b.page.T("col.framework"), b.page.T("method.scale"), b.page.T("col.indicators"), b.page.T("method.levels"), b.page.T("method.target")}}
 	negative := 0
-	for _, f := range b.r.state.FrameworksAt(b.r.at) {
+	for _, f := range b.r.frameworks() {
 		for _, s := range f.Scales {
 			n := 0
 			for _, in := range f.Indicators {
@@ -36,7 +36,7 @@ func (b *methodical) scales() figure {
 func (b *methodical) crosswalk() (figure, bool) {
 	t := chart.Table{Header: []string{b.page.T("col.framework"), b.page.T("col.indicator"), b.page.T("indicator.continues"), b.page.T("method.carries"), b.page.T("method.why")}}
 	breaks, all := 0, 0
-	for _, f := range b.r.state.FrameworksAt(b.r.at) {
+	for _, f := range b.r.frameworks() {
 		for _, in := range f.Indicators {
 			for _, m := range in.Maps {
 				all++

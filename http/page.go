@@ -83,6 +83,7 @@ type page struct {
 	Simulated bool
 	Charts    bool
 	Position  events.Position
+	seen      events.Position // of a framework that is newer than the numbers
 	Body      any
 	// Framework is what the page is about, where there are several; the way to the
 	// summary and to the indicators stays with it.
@@ -113,6 +114,7 @@ func (p *page) believed(c echo.Context, r reading) {
 		}
 	}
 	p.disclosed(r)
+	p.seen = r.seen()
 	if !r.past || p.P == nil {
 		return
 	}
@@ -146,6 +148,9 @@ func (p page) TimeTravels() bool { return p.reader.SeesAll() }
 // Live reports whether the page is to hear of what is newer than it.
 func (p page) Live() bool { return p.Position > 0 && p.Past == "" && !p.Static() }
 
+// Seen is the newest position of what the page shows.
+func (p page) Seen() events.Position { return max(p.Position, p.seen) }
+
 // Links reports whether the page offers links to itself.
 func (p page) Links() bool { return p.Position > 0 && !p.Static() }
 
@@ -155,7 +160,7 @@ func (p page) Fixed() string {
 	if !p.TimeTravels() && (p.reader != nil || p.Released == "") { // a focal point reads the present
 		return ""
 	}
-	return strconv.FormatInt(int64(p.Position), 10)
+	return strconv.FormatInt(int64(p.Seen()), 10)
 }
 
 // Audits reports whether the page's reader may search the log.
@@ -193,7 +198,7 @@ func (p page) Here(kind string) template.HTMLAttr {
 
 // about says which framework a page is about.
 func (p *page) about(r reading, f *domain.Framework) {
-	if len(r.state.FrameworksAt(r.at)) > 1 {
+	if len(r.frameworks()) > 1 {
 		p.Framework = f.ID
 	}
 	if _, lang := f.Name.In(p.P.Lang); lang != p.P.Lang {

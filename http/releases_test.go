@@ -3,6 +3,8 @@ package http_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,5 +78,54 @@ func TestNothingIsComputedBeforeTheFirstRelease(t *testing.T) {
 	}
 	if p := events.Position(1); w.get(t, fmt.Sprintf("/api/v1/rounds?asOf=%d", p), "").status != http.StatusOK {
 		t.Error("the first position cannot be read")
+	}
+}
+
+// TestFrameworksArePublicAtOnce: what a framework asks is public when it is published;
+// of the round that asks it nothing is before its release.
+func TestFrameworksArePublicAtOnce(t *testing.T) {
+	w := demo(t)
+	const f = "%D8%A5%D8%B7%D8%A7%D8%B1" // إطار
+	before := w.get(t, "/api/v1/frameworks", "")
+	release := rows[projections.ReleaseRow](t, w.get(t, "/api/v1/releases", ""))[0].Position
+	w.survey(t, arabic, "2016-عربي")
+	after := w.get(t, "/api/v1/frameworks", "")
+	if n := len(rows[domain.Framework](t, after)); n != 2 || after.header.Get("ETag") == before.header.Get("ETag") {
+		t.Errorf("anybody knows %d frameworks, ETag %s after %s", n, after.header.Get("ETag"), before.header.Get("ETag"))
+	}
+	if n := len(rows[domain.Framework](t, w.get(t, fmt.Sprintf("/api/v1/frameworks?asOf=%d", release), ""))); n != 1 {
+		t.Errorf("%d were known as of the release", n)
+	}
+	if n := len(rows[domain.Indicator](t, w.get(t, "/api/v1/indicators?framework="+f, ""))); n != 2 {
+		t.Errorf("%d indicators", n)
+	}
+	page := w.get(t, "/indicators/%D8%A7%D9%84%D8%AA%D8%AE%D8%B7%D9%8A%D8%B7.%D8%A7%D8%B3%D8%AA%D8%B1%D8%A7%D8%AA%D9%8A%D8%AC%D9%8A%D8%A9-%D9%88%D8%B7%D9%86%D9%8A%D8%A9?lang=ar&framework="+f, "")
+	if page.status != http.StatusOK || !strings.Contains(page.body, "نص السؤال") || strings.Contains(page.body, "data-chart") {
+		t.Errorf("the indicator: status %d", page.status)
+	}
+	// The page shows something newer than the release, so that no news is told of it.
+	m := regexp.MustCompile(`data-position="(\d+)"`).FindStringSubmatch(page.body)
+	if m == nil {
+		t.Fatal("the page does not listen")
+	}
+	if at, err := strconv.ParseInt(m[1], 10, 64); err != nil || events.Position(at) <= release {
+		t.Errorf("the page shows what was known at %s", m[1])
+	}
+	for path, want := range map[string]int{"/rounds/2016-%D8%B9%D8%B1%D8%A8%D9%8A": 404, "/api/v1/rounds/2016-%D8%B9%D8%B1%D8%A8%D9%8A": 404, "/api/v1/figures?round=2016-%D8%B9%D8%B1%D8%A8%D9%8A": 404,
+		"/?to=2016-%D8%B9%D8%B1%D8%A8%D9%8A": 404} {
+		if r := w.get(t, path, ""); r.status != want {
+			t.Errorf("%s: %d", path, r.status)
+		}
+	}
+	if points := w.get(t, "/api/v1/trend?framework="+f, ""); points.body != "[]\n" {
+		t.Errorf("a series: %s", points.body)
+	}
+	for _, path := range []string{"/api/v1/rounds", "/rounds?lang=en", "/method?lang=en&framework=" + f, "/?lang=en&framework=" + f, "/compare?lang=en&framework=" + f, "/indicators?lang=en", "/maturity?lang=en"} {
+		if r := w.get(t, path, ""); r.status != http.StatusOK || strings.Contains(r.body, "2016") {
+			t.Errorf("%s tells of the round (status %d)", path, r.status)
+		}
+	}
+	if n := len(rows[domain.TrendPoint](t, w.get(t, "/api/v1/trend?framework="+f, w.token(t, domain.Viewer, "")))); n == 0 {
+		t.Error("the round has no answers: the test tests nothing")
 	}
 }

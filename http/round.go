@@ -17,7 +17,7 @@ func (s *server) getRounds(c echo.Context) error {
 		if f == "" {
 			return s.rounds(r), nil
 		}
-		if _, err := r.state.MeantAt(f, r.at); err != nil {
+		if _, err := r.meant(f); err != nil {
 			return nil, err
 		}
 		return slices.DeleteFunc(s.rounds(r), func(row projections.RoundRow) bool { return row.Framework != f }), nil

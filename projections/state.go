@@ -191,6 +191,16 @@ func (s *State) FrameworksAt(at events.Position) []*domain.Framework {
 	return append([]*domain.Framework(nil), s.frameworks[:n]...)
 }
 
+// FrameworkPublished is the position of the newest framework known at a position; 0
+// where there is none.
+func (s *State) FrameworkPublished(at events.Position) events.Position {
+	n := sort.Search(len(s.publishedAt), func(i int) bool { return s.publishedAt[i] > at })
+	if n == 0 {
+		return 0
+	}
+	return s.publishedAt[n-1]
+}
+
 // MeantAt is Meant, of the frameworks known at a position.
 func (s *State) MeantAt(id domain.FrameworkID, at events.Position) (*domain.Framework, error) {
 	then := State{frameworks: s.FrameworksAt(at)}
