@@ -46,6 +46,7 @@ type Query struct {
 	Panel Panel
 	// Attribute narrows the comparison to groups of respondents: to that of Value, or
 	// where it is empty to each in turn, in order of value. Who has no value is in none.
+	// A value that nobody of either round has is refused.
 	Attribute, Value string
 	Grouping         Grouping      // empty is ByFrom
 	Indicators       []IndicatorID // empty is all
@@ -53,6 +54,8 @@ type Query struct {
 	Who bool
 	// Lineage tells how indicators continue those of other frameworks.
 	Lineage Lineage
+
+	anyValue bool // also one that nobody has: which there are is not told
 }
 
 // Series says how an indicator's series crosses from one framework to another.
@@ -109,7 +112,8 @@ type Comparison struct {
 
 	// What the missing answers allow, from all of them no to all yes: of each share,
 	// and of the change. They are the default band; null where totals alone are known.
-	// In the matched panel only the change has them, over all who were asked twice.
+	// In the matched panel only the change has them, over all who were asked twice: the
+	// change, of who answered twice, can lie outside them.
 	FromBounds   *[2]float64 `json:"from_bounds"`
 	ToBounds     *[2]float64 `json:"to_bounds"`
 	ChangeBounds *[2]float64 `json:"change_bounds"`

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -66,7 +67,7 @@ func TestDetailAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := round(t, "r1"), round(t, "r2")
 		q := Query{Indicators: []IndicatorID{"a.b.one"}}
-		if rapid.Bool().Draw(t, "group") {
+		if high := Tabulate(from).Members("income", "high"); rapid.Bool().Draw(t, "group") && !high.Empty() {
 			q.Attribute, q.Value = "income", "high"
 		}
 		all, err := Compare(Side{Answers: from}, Side{Answers: to}, q)
@@ -105,6 +106,84 @@ func TestDetailAddsUp(t *testing.T) {
 			t.Fatalf("%+v, and the matched panel changed by %v", x, *matched[0].Change)
 		}
 	})
+}
+
+// TestBoundsOfAPanelAreOverAllAskedTwice: of three asked twice two gained it, and one
+// who had it is silent now. The change of the two who answered twice is outside of the
+// bounds. By heads, who gained less who lost is within them.
+func TestBoundsOfAPanelAreOverAllAskedTwice(t *testing.T) {
+	q := Query{Panel: Matched, Indicators: []IndicatorID{"a.b.one"}}
+	from := answers("r1", map[Respondent]string{"XAA": "n", "XAB": "n", "XAC": "y", "XAH": "y"})
+	to := answers("r2", map[Respondent]string{"XAA": "y", "XAB": "y", "XAC": "-"})
+	rows, err := Compare(Side{Answers: from}, Side{Answers: to}, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := rows[0]; *r.Change != 1 || *r.FromN != 2 || math.Abs(r.ChangeBounds[0]-1.0/3) > 1e-12 || math.Abs(r.ChangeBounds[1]-2.0/3) > 1e-12 {
+		t.Errorf("change %v of %d, bounds %v", *r.Change, *r.FromN, *r.ChangeBounds)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		then, now, asked := map[Respondent]string{}, map[Respondent]string{}, 0
+		for _, r := range []Respondent{"XAA", "XAB", "XAC", "XAD", "XAE", "XAF", "XAG", "XAH"} {
+			a, b := rapid.SampledFrom([]string{"y", "n", "-", "x"}).Draw(t, "then"), rapid.SampledFrom([]string{"y", "n", "-", "x"}).Draw(t, "now")
+			then[r], now[r] = a, b
+			if a != "x" && b != "x" {
+				asked++
+			}
+		}
+		rows, err := Compare(Side{Answers: answers("r1", then)}, Side{Answers: answers("r2", now)}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rows[0]
+		if r.ChangeBounds == nil {
+			return
+		}
+		if by := float64(*r.Gained-*r.Lost) / float64(asked); by < r.ChangeBounds[0]-1e-12 || by > r.ChangeBounds[1]+1e-12 {
+			t.Fatalf("gained %d and lost %d of %d, bounds %v", *r.Gained, *r.Lost, asked, *r.ChangeBounds)
+		}
+	})
+}
+
+// TestAValueNobodyHasIsRefused, of all who are in the rounds and of a release, which
+// names no group of a round that is not public.
+func TestAValueNobodyHasIsRefused(t *testing.T) {
+	from, to := answers("r1", map[Respondent]string{"XAA": "y", "XAE": "y"}), answers("r2", map[Respondent]string{"XAA": "y"})
+	refused := func(err error, message string) {
+		t.Helper()
+		if r := RefusalOf(err); r == nil || r.Code != CodeInvalid || r.Message != message {
+			t.Errorf("%v, not %q", err, message)
+		}
+	}
+	_, err := Compare(Side{Answers: from}, Side{Answers: to}, Query{Attribute: "income", Value: "lwo"})
+	refused(err, `no respondent has income "lwo"; there is high, low`)
+	_, err = Compare(Side{Answers: from}, Side{Answers: to}, Query{Attribute: "incme", Value: "low"})
+	refused(err, `no respondent of round r1 has an attribute "incme"`)
+	if rows, err := Compare(Side{Answers: to}, Side{Answers: from}, Query{Attribute: "income", Value: "low"}); err != nil || len(rows) != 3 {
+		t.Errorf("a value of the later round: %v", err)
+	}
+	d := Disclose(PublicDisclosure(), "income", nil, []PublicRound{{Answers: Tabulate(to)}})
+	_, err = d.Compare(Side{Answers: from}, Side{Answers: to}, Query{Attribute: "income", Value: "lwo"})
+	refused(err, `no respondent has income "lwo"; there is high`)
+	if rows, err := d.Compare(Side{Answers: from}, Side{Answers: to}, Query{Attribute: "region", Value: "asia"}); err != nil || rows[0].FromCount != nil {
+		t.Errorf("an attribute that is not released: %v", err)
+	}
+}
+
+// TestTotalsNameTheFlagOfTheirRound: who asks for a matched panel of totals is told
+// which flag to give the simulated round.
+func TestTotalsNameTheFlagOfTheirRound(t *testing.T) {
+	totals := Side{Answers: answers("2021", nil), Figures: []Figure{surveyed("a.b.one", 21, 42)}, StandIn: "2021-simulated"}
+	other := Side{Answers: answers("2025", map[Respondent]string{"XAA": "y"})}
+	for _, c := range []struct {
+		from, to Side
+		flag     string
+	}{{totals, other, "--from"}, {other, totals, "--to"}} {
+		_, err := Compare(c.from, c.to, Query{Panel: Matched})
+		if r := RefusalOf(err); r == nil || r.Code != CodeNoAnswers || !strings.Contains(r.Message, "or "+c.flag+" 2021-simulated,") {
+			t.Errorf("%s: %v", c.flag, err)
+		}
+	}
 }
 
 // TestThePublicSeesNoDetail: what tells who changed is hidden whatever its size, and

@@ -106,13 +106,18 @@ func (c *comparer) place(group string) int {
 func canPair(attribute string, groups []string, pair [2]string) error {
 	for _, group := range pair {
 		if !slices.Contains(groups, group) {
-			return Refuse(CodeInvalid, fmt.Sprintf("no respondent has %s %q; there is %s", attribute, group, strings.Join(groups, ", ")), "group", group)
+			return noGroup(attribute, group, groups)
 		}
 	}
 	if pair[0] == pair[1] {
 		return Refuse(CodeInvalid, fmt.Sprintf("%q is one group; name two", pair[0]), "group", pair[0])
 	}
 	return nil
+}
+
+// noGroup refuses a value that nobody has.
+func noGroup(attribute, value string, groups []string) *Refusal {
+	return Refuse(CodeInvalid, fmt.Sprintf("no respondent has %s %q; there is %s", attribute, value, strings.Join(groups, ", ")), "group", value)
 }
 
 // shares reports whether somebody is in one of the groups earlier and in the other

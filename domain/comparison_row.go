@@ -57,10 +57,10 @@ func newComparer(from, to Side, q Query) (*comparer, error) {
 		return nil, err
 	}
 	if q.Panel == Matched {
-		if err := c.from.needAnswers(); err != nil {
+		if err := c.from.needAnswers("from"); err != nil {
 			return nil, err
 		}
-		if err := c.to.needAnswers(); err != nil {
+		if err := c.to.needAnswers("to"); err != nil {
 			return nil, err
 		}
 	}
@@ -142,11 +142,16 @@ func (c *comparer) divide() error {
 		c.parts = []part{{}}
 		return nil
 	}
-	groups := []string{q.Value}
-	if q.Value == "" {
-		if groups = eitherGroups(c.from.Tabulation, c.to.Tabulation, q.Attribute); len(groups) == 0 {
-			return Refuse(CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", c.from.round.ID, q.Attribute), "group", q.Attribute)
-		}
+	groups := eitherGroups(c.from.Tabulation, c.to.Tabulation, q.Attribute)
+	switch {
+	case q.Value != "" && q.anyValue:
+		groups = []string{q.Value}
+	case len(groups) == 0:
+		return Refuse(CodeInvalid, fmt.Sprintf("no respondent of round %s has an attribute %q", c.from.round.ID, q.Attribute), "group", q.Attribute)
+	case q.Value != "" && !slices.Contains(groups, q.Value):
+		return noGroup(q.Attribute, q.Value, groups)
+	case q.Value != "":
+		groups = []string{q.Value}
 	}
 	c.parts = make([]part, 0, len(groups))
 	for _, g := range groups {

@@ -62,14 +62,15 @@ func (t *total) spread(y *Column, who Set) *Distribution {
 	return DistributionOf(y.Scale, levels)
 }
 
-// needAnswers refuses a matched panel where a round has totals only.
-func (s counted) needAnswers() error {
+// needAnswers refuses a matched panel where a round has totals only; the flag is the
+// one that named the round.
+func (s *counted) needAnswers(flag string) error {
 	if len(s.Figures) == 0 || s.complete() {
 		return nil
 	}
 	hint := "import the answers of each respondent first, or use --panel all"
 	if s.StandIn != "" {
-		hint = fmt.Sprintf("use --panel all, or --from %s, which is simulated to add up to the same totals", s.StandIn)
+		hint = fmt.Sprintf("use --panel all, or --%s %s, which is simulated to add up to the same totals", flag, s.StandIn)
 	}
 	return Refuse(CodeNoAnswers,
 		fmt.Sprintf("of round %s only totals are known, and totals cannot tell who changed: %s", s.round.ID, hint), "round", string(s.round.ID))

@@ -125,9 +125,13 @@ func (d *Disclosed) Compare(from, to Side, q Query) ([]Comparison, error) {
 		if q.Grouping == "" && d.regrouped(earlier, later) {
 			q.Grouping = ByOwn
 		}
-		if q.Value == "" {
-			values = d.values(earlier, later)
+		switch groups := d.values(earlier, later); {
+		case q.Value == "":
+			values = groups
+		case q.Attribute == d.attribute && len(groups) > 0 && !slices.Contains(groups, q.Value):
+			return nil, noGroup(q.Attribute, q.Value, groups)
 		}
+		q.anyValue = true // of a round that is not public no group is named
 	}
 	out := []Comparison{}
 	for _, v := range values {

@@ -172,7 +172,7 @@ func (s *server) getFigures(c echo.Context) error {
 }
 
 func (s *server) getCompare(c echo.Context) error {
-	if c.QueryParam("between") != "" {
+	if c.QueryParams().Has("between") {
 		return s.getGroupDifferences(c)
 	}
 	w, p := s.voice(c)

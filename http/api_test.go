@@ -118,7 +118,7 @@ func TestComparingGroups(t *testing.T) {
 	if len(pairs) != 6 || len(two) != 1 || two[0].GroupB != "low" || pairs[0].GroupB != "low" || *two[0].FromDifference.Bounds != *pairs[0].FromDifference.Bounds {
 		t.Errorf("%+v and %+v", pairs, two)
 	}
-	for _, wrong := range []string{"&group=income&between=low", "&group=income&between=low,middle", "&between=low,high", "&group=income&grouping=mine", "&who=maybe"} {
+	for _, wrong := range []string{"&group=income&between=low", "&group=income&between=low,middle", "&group=income&between=", "&group=income&value=middle", "&between=low,high", "&group=income&grouping=mine", "&who=maybe"} {
 		if got := w.get(t, one+wrong, viewer); got.status != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", wrong, got.status, got.body)
 		}

@@ -44,7 +44,16 @@ func (b *contrast) shares(order, band, heading string) (figure, error) {
 	if b.published() && band != bandSampling {
 		note += " " + b.page.T("sensitivity.totals")
 	}
+	if slices.ContainsFunc(b.rows, boundedPanel) {
+		note += " " + b.page.T("bounds.matched")
+	}
 	return b.page.figure(c, heading, strings.TrimSpace(note+" "+b.targets()), b.foot(), hidden)
+}
+
+// boundedPanel reports whether the bounds of a row's change are over others than its
+// change.
+func boundedPanel(r domain.Comparison) bool {
+	return r.Panel == domain.Matched && r.ChangeBounds != nil
 }
 
 // banded is the view of a dumbbell whose legend says what its bands are.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"headway/domain"
 	"headway/events"
@@ -44,7 +46,7 @@ func (a *app) compareCommand() *cobra.Command {
 			"came and went, what each adds to the change, tests of graded scales, the change a year (docs/method.md).\n\n" +
 			"A respondent's group is that in the earlier round, with --grouping to in the later, with own in each round its own.\n" +
 			"--between compares groups with each other: by how much the second is above the first in each round, and by how\n" +
-			"much more it changed.",
+			"much more it changed. It needs a value: two groups, or `--between all` for every two.",
 		Example: "  headway compare --from 2021 --to 2025\n  headway compare --from 2021 --to 2025 --words --lang fr\n" +
 			"  headway compare --from 2021-simulated --to 2025 --panel matched --group income\n" +
 			"  headway compare --from 2021-simulated --to 2025 --group income --between low,high\n" +
@@ -61,6 +63,13 @@ func (a *app) compareCommand() *cobra.Command {
 	f.BoolVar(&x.who, "who", false, "list who gained, lost, kept it, never had it, answers newly or no longer, joined and left")
 	f.BoolVar(&x.sensitivity, "sensitivity", false, "what the numbers were if every missing answer were a no, or a yes")
 	asOf, framework, voice := asOfFlag(c), frameworkFlag(c), voiceFlags(c)
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		var bare *pflag.ValueRequiredError
+		if errors.As(err, &bare) && bare.GetFlag().Name == "between" {
+			err = fmt.Errorf("%w: two groups, such as low,high, or all for every two", err)
+		}
+		return c.Parent().FlagErrorFunc()(c, err)
+	})
 	c.MarkFlagsMutuallyExclusive("who", "sensitivity", "between")
 	c.MarkFlagsMutuallyExclusive("who", "sensitivity", "words")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -114,6 +123,9 @@ func (a *app) printComparisons(rows []domain.Comparison, x compareFlags) error {
 	}
 	if anySimulated(rows, func(r domain.Comparison) bool { return r.WhyNoTest == domain.TotalsOnly }) {
 		a.note("where a round is published, only totals are known: they tell how many said yes and not who, so that gained, lost, a test and a matched panel cannot be had")
+	}
+	if anySimulated(rows, func(r domain.Comparison) bool { return r.Panel == domain.Matched && r.ChangeBounds != nil }) {
+		a.note("in the matched panel the bounds of the change are over all who were asked in both rounds: the change of those who answered in both can lie outside them")
 	}
 	if anySimulated(rows, func(r domain.Comparison) bool { return r.Simulated }) {
 		a.note("rows marked simulated are of anonymous simulated respondents, not of countries")

@@ -285,6 +285,11 @@ func (w *Writer) ground(e evidence, r domain.Comparison, n Names) string {
 		return w.p.Text("ground.one", "round", to, "span", w.shares(e.low, e.high))
 	case earlier:
 		return w.p.Text("ground.one", "round", from, "span", w.shares(e.low, e.high))
+	case bounds:
+		// The change is of who answered both times, and can lie outside.
+		if r.Panel == domain.Matched {
+			return w.p.Text("ground.bounds.matched", "span", w.span(e.low, e.high))
+		}
 	}
 	return w.p.Text("ground."+string(e.kind), "span", w.span(e.low, e.high))
 }

@@ -83,6 +83,7 @@ func cases(t *testing.T) []told {
 		row(t, "chance and missing answers", few, round(2025, false, times("y", 6, "n", 4, "-", 20), times("y", 6, "n", 4, "-", 20)), nil, all, 0),
 		row(t, "chance, though not missing answers", few, round(2025, false, times("y", 12, "n", 16, "-", 2), times("y", 12, "n", 16, "-", 2)), nil, all, 0),
 		row(t, "test and interval of pairs", few, little, nil, matched, 0),
+		row(t, "pairs that all changed, beside silent ones", round(2021, false, times("n", 20, "y", 10), times("n", 20, "y", 10)), round(2025, false, times("y", 20, "-", 10), times("y", 20, "-", 10)), nil, matched, 0),
 		row(t, "nobody in either round", none, noneLater, nil, all, 0),
 		row(t, "nobody says the bad answer", none, noneLater, nil, matched, 1),
 		row(t, "all in both rounds", everybody.named("a"), everybody.named("b"), nil, all, 0),

@@ -3,6 +3,7 @@ package sentence
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,7 +36,8 @@ func drawRow(t *rapid.T) (domain.Comparison, Names) {
 	}
 	from, to := make(2021), make(2025)
 	q := domain.Query{Panel: rapid.SampledFrom([]domain.Panel{domain.All, domain.Matched}).Draw(t, "panel")}
-	if rapid.IntRange(0, 3).Draw(t, "grouped") == 0 {
+	high := func(e domain.Enrolment) bool { return e.Attributes["income"] == "high" }
+	if rapid.IntRange(0, 3).Draw(t, "grouped") == 0 && (slices.ContainsFunc(from.who, high) || slices.ContainsFunc(to.who, high)) {
 		q.Attribute, q.Value = "income", "high"
 	}
 	var figures []domain.Figure
