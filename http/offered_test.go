@@ -227,12 +227,14 @@ func TestWhoTakesPartIsPublicWithTheRound(t *testing.T) {
 // simulated serves the simulated rounds, of which nothing is released.
 func simulated(t testing.TB) *world {
 	t.Helper()
-	w := baseline(t)
-	if _, err := seeds.Simulate(t.Context(), w.store, seeds.Simulation{Rounds: []domain.RoundID{"2023", "2025"}, Seed: 7, Actor: "simulator", Now: now}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.runner.CatchUp(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return kept(t, "simulated", func(t testing.TB) *world {
+		w := baseline(t)
+		if _, err := seeds.Simulate(t.Context(), w.store, seeds.Simulation{Rounds: []domain.RoundID{"2023", "2025"}, Seed: 7, Actor: "simulator", Now: now}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.runner.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return w
+	})
 }
