@@ -307,10 +307,17 @@ func (p page) figure(c chart.Chart, heading, note, foot string, suppressed bool)
 	}
 	if p.site.pictures {
 		f.Plot, f.Narrow = p.links.picture(c.Name, plotFile), p.links.picture(c.Name, narrowFile)
-		f.SVG, f.PNG = p.links.picture(c.Name, svgFile), p.links.picture(c.Name, pngFile)
+	}
+	p.takeAlong(&f)
+	return f, nil
+}
+
+// takeAlong gives a figure the pictures for slides, where they are drawn.
+func (p page) takeAlong(f *figure) {
+	if p.site.pictures {
+		f.SVG, f.PNG = p.links.picture(f.Chart.Name, svgFile), p.links.picture(f.Chart.Name, pngFile)
 		f.SVGText, f.PNGText = p.T("picture.svg"), p.T("picture.png")
 	}
-	return f, nil
 }
 
 // tableOf is a figure that is a table, without a chart.

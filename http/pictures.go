@@ -70,7 +70,7 @@ func (s *server) chartFiles(c echo.Context, build func(r reading) (page, error))
 		return echo.ErrNotFound
 	}
 	for _, f := range body.figures() {
-		if f.Chart.Name == name && (f.JSON != "" || kind == csvFile) { // a table has no picture
+		if f.Chart.Name == name && (f.Chart.Drawable() || kind == csvFile) { // a table has no picture
 			return s.chartFile(c, p, f, kind)
 		}
 	}

@@ -141,3 +141,24 @@ func undrawn(t *testing.T, plain *world, series string) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestTilesHaveAPicture: the domains, which are tiles on the page, can be taken along
+// as a chart; a table cannot.
+func TestTilesHaveAPicture(t *testing.T) {
+	w := pictured(t, demo(t), &sketch{})
+	page := w.get(t, "/?lang=en&from=2021&to=2025", "").body
+	link := regexp.MustCompile(`href="(/charts/domains\.svg[^"]*)"`).FindStringSubmatch(page)
+	if link == nil {
+		t.Fatal("the page does not lead to the picture of its domains")
+	}
+	r := w.get(t, strings.ReplaceAll(link[1], "&amp;", "&"), "")
+	if r.status != http.StatusOK || !strings.Contains(r.body, "Criminal justice") || !strings.Contains(r.body, "Release 1.") {
+		t.Errorf("%d: %s", r.status, r.body)
+	}
+	if r := w.get(t, "/charts/shares.plot.svg?lang=en&from=2021&to=2025", ""); !strings.Contains(r.body, `"What missing answers allow"`) {
+		t.Error("the legend does not say what the bands are")
+	}
+	if r := w.get(t, "/compare/charts/apart.svg?lang=en&group=income&from=2021-simulated&to=2025", ""); r.status != http.StatusNotFound {
+		t.Errorf("a table has a picture: %d", r.status)
+	}
+}

@@ -164,17 +164,14 @@ type drawings struct {
 }
 
 func (d *drawings) add(sh *sheet, f figure) error {
-	if f.Plot == "" {
-		return nil
-	}
 	if d.same == nil {
 		d.same = map[string]*picture{}
 	}
-	kinds := []string{plotFile, svgFile}
-	if f.PNG != "" {
-		kinds = append(kinds, pngFile)
-	}
-	for _, kind := range kinds {
+	for _, x := range [][2]string{{plotFile, f.Plot}, {svgFile, f.SVG}, {pngFile, f.PNG}} {
+		kind := x[0]
+		if x[1] == "" {
+			continue
+		}
 		key, err := f.tag(sh.page, kind)
 		if err != nil {
 			return err

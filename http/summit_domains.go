@@ -131,12 +131,13 @@ func (b *contrast) domains() (figure, error) {
 	means := b.means()
 	table := chart.Table{Header: b.domainHeader()}
 	tiles := make([]tile, 0, len(means))
+	pairs := make([]chart.Pair, 0, len(means))
 	var said []string
 	negative, apart := 0, 0
 	for _, m := range means {
 		negative, apart = negative+m.negative, apart+m.apart
 		t := b.tile(m)
-		tiles = append(tiles, t)
+		tiles, pairs = append(tiles, t), append(pairs, b.domainPair(m, t))
 		table.Add(b.domainCells(m)...)
 		said = append(said, m.name+": "+t.Now+" "+t.Then)
 	}
@@ -147,9 +148,41 @@ func (b *contrast) domains() (figure, error) {
 	if apart > 0 {
 		note += " " + b.page.T("domains.apart", "n", apart)
 	}
+	then := b.w.round(b.from)
+	if b.alone() {
+		then = ""
+	}
+	c, err := chart.Dumbbell(b.banded(bandBounds), "domains", then, b.w.round(b.to), b.page.T("domains.aria", "list", sentences(said)), pairs, table)
+	if err != nil {
+		return figure{}, err
+	}
 	f := b.page.tableOf("domains", b.domainsHeading(means), note, b.foot(), table)
-	f.Open, f.Tiles, f.Chart.Aria = false, tiles, b.page.T("domains.aria", "list", sentences(said))
+	f.Open, f.Tiles, f.Chart = false, tiles, c
+	b.page.takeAlong(&f)
 	return f, nil
+}
+
+// domainPair is a domain's row of the picture that one takes along; on the page are
+// tiles in its place.
+func (b *contrast) domainPair(m *mean, t tile) chart.Pair {
+	p := chart.Pair{Label: m.name}
+	if m.indicators == 0 {
+		p.Hidden = t.Who
+		return p
+	}
+	p.To = &m.to
+	if m.toBounds != nil {
+		p.ToLow, p.ToHigh = &m.toBounds[0], &m.toBounds[1]
+	}
+	if b.alone() {
+		return p
+	}
+	d := m.change()
+	p.From, p.Change = &m.from, b.w.points(&d)
+	if m.fromBounds != nil {
+		p.FromLow, p.FromHigh = &m.fromBounds[0], &m.fromBounds[1]
+	}
+	return p
 }
 
 func (b *contrast) domainHeader() []string {

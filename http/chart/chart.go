@@ -44,6 +44,9 @@ type Chart struct {
 	option map[string]any
 }
 
+// Drawable reports whether there is a picture of it: a table alone has none.
+func (c Chart) Drawable() bool { return c.option != nil }
+
 // Table is the same numbers as text.
 type Table struct {
 	Header []string

@@ -90,6 +90,11 @@ func TestArabicIsJoined(t *testing.T) {
 	if len(line) < 2 || line[0].Runes.Offset < 4 {
 		t.Errorf("the number is run %+v of %d", line[0].Runes, len(line))
 	}
+	// So does one that is isolated itself, and what is before it stands at the right.
+	line = letters.line(style{isolateRTL + "من \u20662021\u2069 إلى \u20662025\u2069 نقطة" + isolateEnd, 12, false})
+	if len(line) < 5 || line[0].Runes.Offset < 19 || line[len(line)-1].Runes.Offset != 0 {
+		t.Errorf("the sentence begins with run %+v and ends with %+v of %d", line[len(line)-1].Runes, line[0].Runes, len(line))
+	}
 }
 
 // TestFolding breaks a text by words.

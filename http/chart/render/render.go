@@ -20,7 +20,7 @@ import (
 )
 
 // Version changes when the same chart is drawn otherwise.
-const Version = 1
+const Version = 2
 
 // Widths of pictures in pixels: of the wide layout and of the narrow one.
 const (

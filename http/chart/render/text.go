@@ -92,8 +92,8 @@ func (t *typesetter) line(s style) shaping.Line {
 	direction := di.DirectionLTR
 	text := s.text
 	// A text that is isolated as a whole has that direction as its own.
-	if inner, ok := strings.CutPrefix(text, isolateRTL); ok && strings.HasSuffix(inner, isolateEnd) && strings.Count(inner, isolateEnd) == 1 {
-		text, direction = strings.TrimSuffix(inner, isolateEnd), di.DirectionRTL
+	if inner, ok := isolated(text); ok {
+		text, direction = inner, di.DirectionRTL
 	}
 	runes := []rune(text)
 	if len(runes) == 0 {
@@ -117,6 +117,30 @@ func (t *typesetter) line(s style) shaping.Line {
 		out[run.VisualIndex] = run
 	}
 	return out
+}
+
+// isolated is what stands in an isolate from right to left that holds all of a text
+// but for the space around it.
+func isolated(text string) (string, bool) {
+	inner, ok := strings.CutPrefix(strings.TrimLeft(text, " "), isolateRTL)
+	if !ok {
+		return text, false
+	}
+	before := text[:len(text)-len(inner)-len(isolateRTL)]
+	depth := 1
+	for i, r := range inner {
+		switch r {
+		case '\u2066', '\u2067', '\u2068':
+			depth++
+		case '\u2069':
+			depth--
+		}
+		if depth == 0 {
+			after := inner[i+len(isolateEnd):]
+			return after + inner[:i] + before, strings.TrimRight(after, " ") == "" // what is left of it stays left
+		}
+	}
+	return text, false
 }
 
 // width is how wide a line of text is, in pixels.
