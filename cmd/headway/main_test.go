@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			// frameworks_test.go
 			"generate": generateAnswers,
 			"yearly":   surveyYearly,
-			"within":   readsWithin,
+			"each":     readsEach,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")
