@@ -219,19 +219,17 @@ func (s *server) distribution(r reading, model domain.ModelID, round domain.Roun
 	var out []stageCount
 	for _, u := range m.Units() {
 		counts := m.Distribution(u.ID, standings)
-		hidden := make([]bool, len(counts))
-		if r.public != nil {
-			hidden = r.public.Rule().Distribution(counts)
-		}
+		hidden := r.public != nil && !m.Shown(r.public.Rule(), u.ID, counts)
 		for i, n := range counts {
 			row := stageCount{Model: model, Round: round, Unit: u.ID, N: len(standings) / len(m.Units())}
 			if len(standings) > 0 {
 				row.Simulated = standings[0].Simulated
 			}
-			if i < len(counts)-1 {
+			unknown := i == len(counts)-1
+			if !unknown {
 				row.Stage = &m.Definition().Stages[i].ID
 			}
-			if !hidden[i] && len(standings) > 0 {
+			if (unknown || !hidden) && len(standings) > 0 {
 				row.Count = &n
 			}
 			out = append(out, row)

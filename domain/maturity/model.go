@@ -98,7 +98,7 @@ func (c *Model) addUnits(refuse func(string, ...any) error) error {
 
 // compileRule checks types, size and every name in the rule.
 func compileRule(rule string, f *domain.Framework) (*vm.Program, uses, error) {
-	names := &nameCheck{framework: f, uses: uses{domains: map[string]bool{}, placed: map[int]bool{}, ranked: map[int]bool{}}}
+	names := &nameCheck{framework: f, uses: uses{domains: map[string]bool{}, shares: map[string]bool{}, placed: map[int]bool{}, ranked: map[int]bool{}}}
 	p, err := expr.Compile(rule, expr.Env(environment{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins(), expr.Patch(names))
 	if err != nil {
 		return nil, uses{}, err
@@ -110,8 +110,10 @@ func compileRule(rule string, f *domain.Framework) (*vm.Program, uses, error) {
 // of a unit.
 type uses struct {
 	domains map[string]bool
-	placed  map[int]bool // columns it asks in_place of
-	ranked  map[int]bool // columns it asks the rank of
+	shares  map[string]bool // of the domains, those whose share it asks
+	whole   bool            // it asks the share of the unit
+	placed  map[int]bool    // columns it asks in_place of
+	ranked  map[int]bool    // columns it asks the rank of
 }
 
 // CheckRule reports what is wrong with a rule over a framework, or nil.
@@ -138,6 +140,7 @@ func (n *nameCheck) Visit(node *ast.Node) {
 		n.err = errors.New("call functions by their names")
 		return
 	}
+	n.uses.whole = n.uses.whole || callee.Value == "share" && len(call.Arguments) == 0
 	for _, arg := range call.Arguments {
 		s, ok := arg.(*ast.StringNode)
 		if !ok {
@@ -163,6 +166,7 @@ func (n *nameCheck) Visit(node *ast.Node) {
 				return
 			}
 			n.uses.domains[s.Value] = true
+			n.uses.shares[s.Value] = n.uses.shares[s.Value] || callee.Value == "share"
 		}
 	}
 }
