@@ -309,8 +309,10 @@ func keyClass(m chart.Meaning) string {
 		return "s-no"
 	case chart.MeansNoAnswer, chart.MeansHidden:
 		return "s-none"
-	case chart.MeansNotApplicable, chart.MeansNotAsked:
+	case chart.MeansNotApplicable:
 		return "s-na"
+	case chart.MeansNotAsked:
+		return "s-blank"
 	}
 	i, n := m.Place()
 	return fmt.Sprintf("s-q%d", (4*i+(n-1)/2)/max(n-1, 1))

@@ -141,7 +141,12 @@ func (p *process) waitOpen() bool {
 	select {
 	case <-p.open:
 		return true
-	case <-p.ended:
+	case <-p.ended: // perhaps with all its work done
+	}
+	select {
+	case <-p.open:
+		return true
+	default:
 		return false
 	}
 }
