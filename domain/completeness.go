@@ -68,31 +68,23 @@ func (t Tally) Completeness() Completeness {
 	return c
 }
 
-// Completeness returns an indicator's tally as the public may see it: who
-// answered, unless few did, few did not or it did not apply to few. What was
+// RoundCompleteness returns the tallies of a round's indicators as the public may see
+// them, and their total: of the indicators whose total is shown, with which it is told
+// how many answered and how many are missing, and of those that nobody answered. The
+// total is of the indicators that are shown, and of no other: beside the sum of all,
+// those shown would give the hidden ones back. Shown says of how many it is. What was
 // disputed or came late is of single answers, and is not for the public.
-func (d Disclosure) Completeness(t Tally) Completeness {
-	if !d.Shows(t.Answered, t.applicable(), false) || d.small(t.NotApplicable) {
-		return Completeness{Suppressed: true}
-	}
-	c := t.Completeness()
-	c.Disputed, c.Disputes, c.Late = nil, nil, nil
-	return c
-}
-
-// RoundCompleteness returns the tallies of a round's indicators as the public may
-// see them, and their total. The total is of the indicators that are shown, and
-// of no other: beside the sum of all, those shown would give the hidden ones
-// back. Shown says of how many it is.
-func (d Disclosure) RoundCompleteness(indicators []Tally) (rows []Completeness, total Completeness, shown int) {
+func (d Disclosure) RoundCompleteness(indicators []Tally, shows func(indicator int) bool) (rows []Completeness, total Completeness, shown int) {
 	var all, sum Tally
-	for _, t := range indicators {
+	for j, t := range indicators {
 		all = all.Plus(t)
-		row := d.Completeness(t)
-		rows = append(rows, row)
-		if !row.Suppressed {
+		row := Completeness{Suppressed: true}
+		if shows(j) || t.Answered == 0 && t.Asked >= d.MinDenominator {
+			row = t.Completeness()
+			row.Disputed, row.Disputes, row.Late = nil, nil, nil
 			sum, shown = sum.Plus(t), shown+1
 		}
+		rows = append(rows, row)
 	}
 	if shown > 0 {
 		total = sum.Completeness()

@@ -194,7 +194,7 @@ func (s *server) roundReport(r reading, id domain.RoundID) (projections.RoundRep
 		x, _ := r.release.Round(id)
 		public = events.Position(x.Position)
 	}
-	return r.state.PublicRoundReport(id, r.at, public, r.public.Rule(), r.reader.Sees)
+	return r.state.PublicRoundReport(id, r.at, public, r.public, r.reader.Sees)
 }
 
 // stageCount is how many respondents are in a stage; null where it is not shown.

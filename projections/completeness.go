@@ -148,18 +148,19 @@ func (s *State) RoundReport(id domain.RoundID, at events.Position) (RoundReport,
 
 // PublicRoundReport is the report as the public may see it: what is counted of
 // indicators is as of the position at which the round is public, 0 where it is not.
-// Sees says of which respondents the reader may see the row as well.
-func (s *State) PublicRoundReport(id domain.RoundID, at, public events.Position, d domain.Disclosure, sees func(domain.Respondent) bool) (RoundReport, error) {
+// It is of those whose total is shown. Sees says of which respondents the reader may see
+// the row as well.
+func (s *State) PublicRoundReport(id domain.RoundID, at, public events.Position, d *domain.Disclosed, sees func(domain.Respondent) bool) (RoundReport, error) {
 	r, _, err := s.roundReport(id, at)
 	if err != nil {
 		return r, err
 	}
-	r.RoundRow = r.Public(d, public > 0)
+	r.RoundRow = r.Public(d.Rule(), public > 0)
 	t, counted := s.Tallies(id, public)
 	if !counted {
 		t.Indicators = make([]domain.Tally, len(r.Indicators))
 	}
-	rows, total, shown := d.RoundCompleteness(t.Indicators)
+	rows, total, shown := d.Rule().RoundCompleteness(t.Indicators, func(j int) bool { return d.ShowsAll(id, j) })
 	for j := range r.Indicators {
 		r.Indicators[j].Completeness = rows[j]
 	}
