@@ -253,6 +253,6 @@ func (s *server) standings(r reading, model domain.ModelID, round domain.RoundID
 	if a == nil || !ok || public.ID != model || r.public.Moved(round) {
 		return m, nil, nil
 	}
-	standings, err := m.Stages(a, nil)
+	standings, err := r.state.PublicStages(public, a)
 	return m, standings, err
 }

@@ -156,3 +156,10 @@ func (s *State) CompiledModel(model domain.ModelID, id domain.RoundID, at events
 	}
 	return maturity.Compile(def, s.Framework(rd.Framework))
 }
+
+// PublicStages are the stages of public answers under a model that looks at no round
+// before. They are kept, and nobody may change them.
+func (s *State) PublicStages(model domain.MaturityModel, answers *domain.Tabulation) ([]maturity.Standing, error) {
+	_, standings, err := s.stages.of(model, answers, nil)
+	return standings, err
+}
