@@ -58,7 +58,7 @@ type line struct{ Short, Sentence string }
 type summit struct{ *contrast }
 
 func (s *server) newPage(lang string, l links) page {
-	return page{P: s.catalog.Printer(lang), site: s.site, links: l}
+	return page{P: s.catalog.Printer(lang).Remember(), site: s.site, links: l}
 }
 
 // summitOf builds the summary page as a reader may see it.

@@ -89,7 +89,19 @@ type Printer struct {
 	printer *message.Printer
 	regions display.Namer
 	told    string
+	foreign map[string]string // languages by name, where Remember was called
 }
+
+// Remember keeps which names are written in another language, for Foreign. A Printer
+// that remembers is for one page: it is not safe for concurrent use.
+func (p *Printer) Remember() *Printer {
+	p.foreign = map[string]string{}
+	return p
+}
+
+// Foreign are the languages of the names that were written in another language, by
+// name as it was written.
+func (p *Printer) Foreign() map[string]string { return p.foreign }
 
 // Tell keeps Name from naming a language beside each name: the page says once that
 // names are in it.
@@ -190,10 +202,21 @@ func (p *Printer) NameAs(t domain.Text, told string) string {
 	if tag, err := language.Parse(lang); err != nil || p.RTL() || rightToLeft(tag) {
 		s = "\u2068" + s + "\u2069" // isolated: it may run the other way
 	}
+	if p.foreign != nil {
+		p.foreign[s] = lang
+	}
 	if lang == told {
 		return s
 	}
 	return s + " (" + lang + ")"
+}
+
+// DirOf is the value of the HTML attribute for a language.
+func DirOf(lang string) string {
+	if tag, err := language.Parse(lang); err == nil && rightToLeft(tag) {
+		return "rtl"
+	}
+	return "ltr"
 }
 
 func rightToLeft(tag language.Tag) bool {
