@@ -16,3 +16,30 @@ func whole(s string) template.HTML {
 	}
 	return template.HTML(escaped)
 }
+
+// cells are the cells of a row of a table, in which no line ends within a date.
+// Tables have thousands of them: templates would take most of a page's time.
+func cells(texts []string) template.HTML {
+	var b strings.Builder
+	for _, s := range texts {
+		b.WriteString("<td>")
+		b.WriteString(string(whole(s)))
+		b.WriteString("</td>")
+	}
+	return template.HTML(b.String())
+}
+
+// answerCells are the cells of a row of a heatmap.
+func answerCells(row []heatCell) template.HTML {
+	var b strings.Builder
+	for _, c := range row {
+		b.WriteString(`<td class="s `)
+		b.WriteString(c.Class) // one of ours
+		b.WriteString(`" title="`)
+		b.WriteString(template.HTMLEscapeString(c.Text))
+		b.WriteString(`">`)
+		b.WriteString(template.HTMLEscapeString(c.Letter))
+		b.WriteString("</td>")
+	}
+	return template.HTML(b.String())
+}

@@ -15,3 +15,13 @@ func TestNoLineEndsWithinADate(t *testing.T) {
 		}
 	}
 }
+
+func TestCellsEscapeTheirTexts(t *testing.T) {
+	if got, want := string(cells([]string{"<b>", "+7.2", ""})), "<td>&lt;b&gt;</td><td>+7.2</td><td></td>"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	row := []heatCell{{Class: "s-yes", Letter: "<", Text: `"a" 'b'`}}
+	if got, want := string(answerCells(row)), `<td class="s s-yes" title="&#34;a&#34; &#39;b&#39;">&lt;</td>`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

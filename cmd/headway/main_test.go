@@ -19,16 +19,34 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"headway": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-	})
+// build makes the program that the scripts run, as anybody does. They start it some
+// hundred times: with the race detector, that alone would take minutes. What happens
+// within it at the same time is tested in this process (serve_test.go).
+func build(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "headway"), ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// headway runs the program.
+func headway(ts *testscript.TestScript, neg bool, args []string) {
+	switch err := ts.Exec("headway", args...); {
+	case err != nil && !neg:
+		ts.Fatalf("headway %s: %v", strings.Join(args, " "), err)
+	case err == nil && neg:
+		ts.Fatalf("headway %s: unexpected success", strings.Join(args, " "))
+	}
 }
 
 func TestScripts(t *testing.T) {
+	path := build(t) + string(os.PathListSeparator) + os.Getenv("PATH")
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"headway":        headway,
 			"code":           exitCodeIs,
 			"sql":            vandalise,
 			"holds":          holds,
@@ -44,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"each":     readsEach,
 		},
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", path)
 			env.Setenv("HEADWAY_DB", "sqlite:log.db")
 			docs, err := filepath.Abs("../../docs")
 			env.Setenv("DOCS", docs)
