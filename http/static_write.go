@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -133,7 +134,7 @@ func (w *report) write(ctx context.Context, to *folder) error {
 			}
 		}
 	}
-	err := onAllCores(ctx, drawings.list, func(ctx context.Context, p *picture) error { return p.write(ctx, w.server.Pictures, to) })
+	err := onAllCores(ctx, drawings.list, func(ctx context.Context, d *drawn) error { return d.write(ctx, w.server.Pictures, to) })
 	if err != nil {
 		return err
 	}
@@ -148,51 +149,67 @@ func (w *report) write(ctx context.Context, to *folder) error {
 	return nil
 }
 
-// picture is a file of a chart to be drawn, for every place where it is the same.
-type picture struct {
-	of     *sheet
-	figure figure
-	kind   string
-	paths  []string
-}
-
-// drawings are pictures to be drawn, each once: pages under several choices have
+// drawings are the pictures to be drawn: those of one chart by one core, since they
+// have its drawing in common, and each once, since pages under several choices have
 // charts in common.
 type drawings struct {
-	list []*picture
-	same map[string]*picture
+	list    []*drawn
+	byChart map[string]*drawn
+}
+
+// drawn is a chart with its pictures.
+type drawn struct{ pictures []*picture }
+
+// picture is a picture of a chart, for every place where it is the same.
+type picture struct {
+	of        *sheet
+	figure    figure
+	kind, tag string
+	paths     []string
 }
 
 func (d *drawings) add(sh *sheet, f figure) error {
-	if d.same == nil {
-		d.same = map[string]*picture{}
-	}
 	for _, x := range [][2]string{{plotFile, f.Plot}, {svgFile, f.SVG}, {pngFile, f.PNG}} {
-		kind := x[0]
 		if x[1] == "" {
 			continue
 		}
-		key, err := f.tag(sh.page, kind)
+		chart, err := f.tag(sh.page, plotFile)
 		if err != nil {
 			return err
 		}
-		p := d.same[key]
-		if p == nil {
-			p = &picture{of: sh, figure: f, kind: kind}
-			d.list, d.same[key] = append(d.list, p), p
+		tag, err := f.tag(sh.page, x[0])
+		if err != nil {
+			return err
 		}
-		p.paths = append(p.paths, sh.chart(f, kind))
+		if d.byChart == nil {
+			d.byChart = map[string]*drawn{}
+		}
+		if d.byChart[chart] == nil {
+			d.byChart[chart] = &drawn{}
+			d.list = append(d.list, d.byChart[chart])
+		}
+		d.byChart[chart].add(&picture{of: sh, figure: f, kind: x[0], tag: tag}, sh.chart(f, x[0]))
 	}
 	return nil
 }
 
-func (p *picture) write(ctx context.Context, d Pictures, to *folder) error {
-	data, err := drawing(ctx, d, p.of.page, p.figure, p.kind)
-	if err != nil {
-		return err
+func (d *drawn) add(p *picture, path string) {
+	i := slices.IndexFunc(d.pictures, func(x *picture) bool { return x.tag == p.tag })
+	if i < 0 {
+		i, d.pictures = len(d.pictures), append(d.pictures, p)
 	}
-	for _, name := range p.paths {
-		to.write(name, data)
+	d.pictures[i].paths = append(d.pictures[i].paths, path)
+}
+
+func (d *drawn) write(ctx context.Context, by Pictures, to *folder) error {
+	for _, p := range d.pictures {
+		data, err := drawing(ctx, by, p.of.page, p.figure, p.kind)
+		if err != nil {
+			return err
+		}
+		for _, name := range p.paths {
+			to.write(name, data)
+		}
 	}
 	return nil
 }
