@@ -6,13 +6,14 @@ import (
 	"strings"
 )
 
-var dayInText = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
+var dayInText = regexp.MustCompile(`(\d{4}-\d\d-\d\d)(T?)`)
 
 // whole is a text in which no line ends within a date.
 func whole(s string) template.HTML {
 	escaped := template.HTMLEscapeString(s)
 	if strings.Count(escaped, "-") > 1 {
-		escaped = dayInText.ReplaceAllString(escaped, `<span class="whole">$0</span><wbr>`)
+		escaped = dayInText.ReplaceAllString(escaped, `<span class="whole">$1</span>$2`)
+		escaped = strings.ReplaceAll(escaped, "</span>T", "</span><wbr>T")
 	}
 	return template.HTML(escaped)
 }

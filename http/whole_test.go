@@ -4,9 +4,9 @@ import "testing"
 
 func TestNoLineEndsWithinADate(t *testing.T) {
 	for in, want := range map[string]string{
-		"since 2026-11-28, <b>":        `since <span class="whole">2026-11-28</span><wbr>, &lt;b&gt;`,
+		"since 2026-11-28, <b>":        `since <span class="whole">2026-11-28</span>, &lt;b&gt;`,
 		"2026-11-28T12:42:12Z":         `<span class="whole">2026-11-28</span><wbr>T12:42:12Z`,
-		"\u20682026-11-28\u2069 to -8": "\u2068<span class=\"whole\">2026-11-28</span><wbr>\u2069 to -8",
+		"\u20682026-11-28\u2069 to -8": "\u2068<span class=\"whole\">2026-11-28</span>\u2069 to -8",
 		"a-b-c":                        "a-b-c",
 		"":                             "",
 	} {

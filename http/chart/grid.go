@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -130,20 +131,12 @@ func (v View) cells(option map[string]any, keys []Key, used []bool, cells []any,
 // gridAxes labels the rows and, upright above the plot, the columns. It returns the
 // room that these need.
 func (v View) gridAxes(option, wide, slim map[string]any, columns, labels []string, small bool) int {
-	longest := 0
-	heads := make([]any, len(columns))
-	for i, c := range columns {
-		text := v.Isolate(clip(c, 34))
-		heads[i] = text
-		longest = max(longest, len([]rune(text)))
-	}
-	turned := len(columns) > 8 || longest > 14
+	heads, turned, head := v.heads(columns)
 	x := object(option, "xAxis")
 	x["type"], x["data"], x["position"] = "category", heads, "top"
 	label := map[string]any{"interval": 0, "color": Outline, "fontSize": 12}
-	head := 28
 	if turned {
-		label["rotate"], head = -90, 16+7*longest
+		label["rotate"] = -90
 		if v.RTL {
 			label["rotate"] = 90
 		}
@@ -168,6 +161,34 @@ func (v View) gridAxes(option, wide, slim map[string]any, columns, labels []stri
 	}
 	v.mirror(option, "xAxis", "yAxis")
 	return head
+}
+
+// A column's label is broken into lines of at least headLabel letters; headRoom is
+// for how many letters beside each other a narrow grid has room.
+const (
+	headLabel = 8
+	headRoom  = 36
+)
+
+// heads are the labels of columns: level, in lines, where that fits, and otherwise
+// turned, each in one line. They need a height in pixels.
+func (v View) heads(columns []string) (heads []any, turned bool, height int) {
+	level, upright := make([]any, len(columns)), make([]any, len(columns))
+	longest, lines, line := 0, 1, 0
+	for i, c := range columns {
+		c = clip(c, 34)
+		upright[i], longest = v.Isolate(c), max(longest, utf8.RuneCountInString(v.Isolate(c)))
+		level[i] = v.label(c, headLabel)
+		parts := strings.Split(View{}.label(c, headLabel), "\n")
+		lines = max(lines, len(parts))
+		for _, p := range parts {
+			line = max(line, utf8.RuneCountInString(p))
+		}
+	}
+	if len(columns)*line > headRoom {
+		return upright, true, 16 + 7*longest
+	}
+	return level, false, 14 + 14*lines
 }
 
 // clip shortens a text to n letters.
