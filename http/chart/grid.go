@@ -62,8 +62,8 @@ func Grid(v View, name, aria string, keys []Key, columns []string, rows []Row, t
 	if small {
 		row, slimRow = 11, 11
 	}
-	head := v.gridAxes(option, wide, slim, columns, labels, small)
-	return Chart{Name: name, Height: room + head + row*len(rows) + 16, Narrow: slimRoom + head + slimRow*len(rows) + 16, Aria: aria, Table: table,
+	head, slimHead := v.gridAxes(option, wide, slim, columns, labels, small)
+	return Chart{Name: name, Height: room + head + row*len(rows) + 16, Narrow: slimRoom + slimHead + slimRow*len(rows) + 16, Aria: aria, Table: table,
 		option: layouts(option, wide, slim)}, nil
 }
 
@@ -128,19 +128,14 @@ func (v View) cells(option map[string]any, keys []Key, used []bool, cells []any,
 	option["headwayKeys"] = names
 }
 
-// gridAxes labels the rows and, upright above the plot, the columns. It returns the
-// room that these need.
-func (v View) gridAxes(option, wide, slim map[string]any, columns, labels []string, small bool) int {
-	heads, turned, head := v.heads(columns)
+// gridAxes labels the rows and, above the plot, the columns. It returns the heights
+// that these need.
+func (v View) gridAxes(option, wide, slim map[string]any, columns, labels []string, small bool) (head, slimHead int) {
 	x := object(option, "xAxis")
-	x["type"], x["data"], x["position"] = "category", heads, "top"
-	label := map[string]any{"interval": 0, "color": Outline, "fontSize": 12}
-	if turned {
-		label["rotate"] = -90
-		if v.RTL {
-			label["rotate"] = 90
-		}
-	}
+	head = v.heads(object(wide, "xAxis"), columns, headRoom)
+	slimHead = v.heads(object(slim, "xAxis"), columns, slimHeadRoom)
+	x["type"], x["data"], x["position"] = "category", object(wide, "xAxis")["data"], "top"
+	label := map[string]any{"interval": 0, "color": Outline, "fontSize": 12, "rotate": object(object(wide, "xAxis"), "axisLabel")["rotate"], "lineHeight": 14}
 	if small {
 		label["interval"], label["fontSize"] = "auto", 10
 	}
@@ -160,19 +155,22 @@ func (v View) gridAxes(option, wide, slim map[string]any, columns, labels []stri
 		object(y, "axisLabel")["fontSize"], object(y, "axisLabel")["interval"] = 9, "auto"
 	}
 	v.mirror(option, "xAxis", "yAxis")
-	return head
+	return head, slimHead
 }
 
-// A column's label is broken into lines of at least headLabel letters; headRoom is
-// for how many letters beside each other a narrow grid has room.
+// A column's label is broken into lines of at least headLabel letters; headRoom and
+// slimHeadRoom are for how many letters beside each other a grid has room, the
+// latter where it is narrow.
 const (
-	headLabel = 8
-	headRoom  = 36
+	headLabel    = 8
+	headRoom     = 90
+	slimHeadRoom = 20
 )
 
-// heads are the labels of columns: level, in lines, where that fits, and otherwise
-// turned, each in one line. They need a height in pixels.
-func (v View) heads(columns []string) (heads []any, turned bool, height int) {
+// heads sets the labels of columns for a width: level, in lines, where there is room
+// for the letters, and otherwise turned, each in one line. They need a height in
+// pixels.
+func (v View) heads(axis map[string]any, columns []string, room int) (height int) {
 	level, upright := make([]any, len(columns)), make([]any, len(columns))
 	longest, lines, line := 0, 1, 0
 	for i, c := range columns {
@@ -185,10 +183,16 @@ func (v View) heads(columns []string) (heads []any, turned bool, height int) {
 			line = max(line, utf8.RuneCountInString(p))
 		}
 	}
-	if len(columns)*line > headRoom {
-		return upright, true, 16 + 7*longest
+	if len(columns)*line <= room {
+		axis["data"], axis["axisLabel"] = level, map[string]any{"rotate": 0, "lineHeight": 14}
+		return 14 + 14*lines
 	}
-	return level, false, 14 + 14*lines
+	turn := -90
+	if v.RTL {
+		turn = 90
+	}
+	axis["data"], axis["axisLabel"] = upright, map[string]any{"rotate": turn, "lineHeight": 14}
+	return 16 + 7*longest
 }
 
 // clip shortens a text to n letters.
