@@ -129,3 +129,14 @@ func TestFrameworksArePublicAtOnce(t *testing.T) {
 		t.Error("the round has no answers: the test tests nothing")
 	}
 }
+
+// TestARoundOfTotalsSaysSo: of a round whose answers nobody may see, published figures
+// are what there is.
+func TestARoundOfTotalsSaysSo(t *testing.T) {
+	w := demo(t)
+	for _, path := range []string{"/rounds?lang=en", "/rounds/2021?lang=en"} {
+		if r := w.get(t, path, ""); !strings.Contains(r.body, "<td>published totals</td>") && !strings.Contains(r.body, "<dd>published totals</dd>") {
+			t.Errorf("%s does not say that totals were published:\n%s", path, r.body)
+		}
+	}
+}

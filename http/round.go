@@ -80,7 +80,7 @@ func (s *server) roundsOf(r reading, lang string, l links) (page, error) {
 		p.Simulated = p.Simulated || row.Simulated
 		body.Rounds.Rows = append(body.Rounds.Rows, linkedRow{Name: w.round(row.Round), Href: p.Link("round", string(row.ID)), Cells: []string{
 			w.ID(string(row.Framework)), w.ID(row.ReferenceDate.String()), p.T("state." + row.State), w.ID(instant(row.History[len(row.History)-1].RecordedAt)),
-			w.count(row.Respondents), w.complete(report.Total)}})
+			w.takers(row.Respondents, report.Figures), w.answeredOf(report)}})
 	}
 	p.Body = body
 	return p, nil
@@ -116,6 +116,23 @@ func (s *server) roundOf(r reading, id domain.RoundID, lang string, l links) (pa
 	return p, nil
 }
 
+// takers is how many take part in a round as far as the reader may know; where that is
+// not shown, published figures are what there is.
+func (w words) takers(n *int, figures int) string {
+	if n == nil && figures > 0 {
+		return w.Text("round.published")
+	}
+	return w.count(n)
+}
+
+// answeredOf is how complete a round is, likewise.
+func (w words) answeredOf(r projections.RoundReport) string {
+	if r.RoundRow.Respondents == nil && r.Figures > 0 {
+		return w.Text("round.published")
+	}
+	return w.complete(r.Total)
+}
+
 func roundLead(p page, r projections.RoundReport) string {
 	t := r.Total
 	if t.Share == nil {
@@ -138,7 +155,7 @@ func roundFacts(p page, r projections.RoundReport) []fact {
 		times = disputed(w, r.Total)
 	}
 	return []fact{{p.T("col.framework"), w.ID(string(r.Framework))}, {p.T("col.reference"), w.ID(r.ReferenceDate.String())},
-		{p.T("col.respondents"), count(r.RoundRow.Respondents)}, {p.T("col.disputed"), times}, {p.T("col.late"), count(r.Total.Late)}}
+		{p.T("col.respondents"), w.takers(r.RoundRow.Respondents, r.Figures)}, {p.T("col.disputed"), times}, {p.T("col.late"), count(r.Total.Late)}}
 }
 
 // roundLife tells what happened to the round; by whom and why only to who sees all.
