@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/message"
-	"golang.org/x/text/number"
 
 	"headway/domain"
 )
@@ -26,6 +25,7 @@ var Languages = []string{"en", "ar", "fr", "es"}
 type Catalog struct {
 	languages []string
 	texts     map[string]map[string]string
+	numbers   map[string]*numbers
 	matcher   language.Matcher
 }
 
@@ -34,7 +34,7 @@ func Load() (*Catalog, error) { return LoadFrom(files, Languages) }
 
 // LoadFrom reads the catalogs of another package, which has a file a language.
 func LoadFrom(files fs.FS, languages []string) (*Catalog, error) {
-	c := &Catalog{languages: languages, texts: map[string]map[string]string{}}
+	c := &Catalog{languages: languages, texts: map[string]map[string]string{}, numbers: map[string]*numbers{}}
 	var tags []language.Tag
 	for _, lang := range languages {
 		data, err := fs.ReadFile(files, lang+".yaml")
@@ -45,7 +45,7 @@ func LoadFrom(files fs.FS, languages []string) (*Catalog, error) {
 		if err := yaml.UnmarshalWithOptions(data, &texts, yaml.Strict()); err != nil {
 			return nil, fmt.Errorf("load the texts of %s: %w", lang, err)
 		}
-		c.texts[lang] = texts
+		c.texts[lang], c.numbers[lang] = texts, &numbers{}
 		tags = append(tags, language.MustParse(lang))
 	}
 	c.matcher = language.NewMatcher(tags)
@@ -86,6 +86,7 @@ func (c *Catalog) Find(code string) (lang string, ok bool) {
 type Printer struct {
 	Lang    string
 	texts   map[string]string
+	numbers *numbers
 	printer *message.Printer
 	regions display.Namer
 	told    string
@@ -123,7 +124,7 @@ func (p *Printer) Language(code string) string {
 func (c *Catalog) Printer(lang string) *Printer {
 	// Western digits in Arabic too, as the source has them.
 	tag := language.MustParse(lang + "-u-nu-latn")
-	return &Printer{Lang: lang, texts: c.texts[lang], printer: message.NewPrinter(tag), regions: display.Regions(language.MustParse(lang))}
+	return &Printer{Lang: lang, texts: c.texts[lang], numbers: c.numbers[lang], printer: message.NewPrinter(tag), regions: display.Regions(language.MustParse(lang))}
 }
 
 // RTL reports whether the language is written from right to left.
@@ -150,6 +151,9 @@ func (p *Printer) Text(key string, pairs ...any) string {
 // fill puts values in the places of a text, in one go: a value that looks like a
 // place stays as it is, and so does a place without a value.
 func fill(s string, pairs []any) string {
+	if strings.IndexByte(s, '{') < 0 {
+		return s
+	}
 	var b strings.Builder
 	for {
 		open := strings.IndexByte(s, '{')
@@ -231,25 +235,6 @@ func (p *Printer) ID(s string) string {
 		return s
 	}
 	return "\u2066" + s + "\u2069"
-}
-
-// Percent writes a share from 0 to 1 with one decimal.
-func (p *Printer) Percent(v float64) string {
-	return p.printer.Sprint(number.Percent(v, number.MaxFractionDigits(1)))
-}
-
-// Points writes a difference of shares in percentage points, with its sign.
-func (p *Printer) Points(v float64) string {
-	s := p.printer.Sprint(number.Decimal(100*v, number.Scale(1)))
-	if v > 0 {
-		s = "+" + s
-	}
-	return s
-}
-
-// Decimal writes a number with a number of decimals.
-func (p *Printer) Decimal(v float64, decimals int) string {
-	return p.printer.Sprint(number.Decimal(v, number.Scale(decimals)))
 }
 
 // Respondent is the name of a respondent: its own where it has one, else the
