@@ -10,12 +10,13 @@ import (
 	"headway/projections"
 )
 
+// headingOf is the text of a page's title.
 func headingOf(body string) string {
 	m := regexp.MustCompile(`<h1>(.*?)</h1>`).FindStringSubmatch(body)
 	if m == nil {
 		return ""
 	}
-	return m[1]
+	return regexp.MustCompile(`<[^>]*>`).ReplaceAllString(m[1], "")
 }
 
 // TestTitlesStateFindings: titles of rounds and of the audit say what there is,
