@@ -47,7 +47,7 @@ func newSite() (*site, error) {
 	}
 	s := &site{assets: a, catalog: c, sentences: said, templates: map[string]*template.Template{}}
 	for _, name := range []string{"summit", "compare", "maturity", "heatmap", "method", "indicators", "indicator", "rounds", "round", "country", "submissions", "submission", "answers", "import", "audit", "login", "error", "contents", "print"} {
-		t, err := template.New(name).Funcs(template.FuncMap{"whole": whole, "cells": cells, "answers": answerCells}).ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
+		t, err := template.New(name).Funcs(template.FuncMap{"whole": whole, "cells": cells, "tablerows": tableRows, "answers": answerCells}).ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the templates: %w", err)
 		}

@@ -1,6 +1,10 @@
 package http
 
-import "testing"
+import (
+	"testing"
+
+	"headway/http/chart"
+)
 
 func TestNoLineEndsWithinADate(t *testing.T) {
 	for in, want := range map[string]string{
@@ -22,6 +26,14 @@ func TestCellsEscapeTheirTexts(t *testing.T) {
 	}
 	row := []heatCell{{Class: "s-yes", Letter: "<", Text: `"a" 'b'`}}
 	if got, want := string(answerCells(row)), `<td class="s s-yes" title="&#34;a&#34; &#39;b&#39;">&lt;</td>`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestRowsOfATableEscapeTheirTexts(t *testing.T) {
+	in := chart.Table{Header: []string{"a", "b"}, Rows: [][]string{{"<g>"}, {"<h>", "2026-11-28"}}, Heading: []bool{true, false}}
+	want := "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"2\">&lt;g&gt;</th></tr>\n<tr><th scope=\"row\">&lt;h&gt;</th><td><span class=\"whole\">2026-11-28</span></td></tr>\n"
+	if got := string(tableRows(in)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
