@@ -220,13 +220,30 @@ func look(ctx context.Context, p Page) (title string, picture []byte, err error)
 		}
 	}
 	if Pictures() && p.Picture != "" {
-		// Charts that follow the window are then where they will stay.
-		if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](`new Promise(done => setTimeout(done, 1500)).then(() => 0)`, chromedp.EvalAwaitPromise)); err != nil {
-			return "", nil, err
-		}
-		picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		picture, err = photograph(ctx, p)
 	}
 	return title, picture, err
+}
+
+// photograph takes a picture of the whole page, in a window that is as high: a picture
+// of more than the window would show charts in the middle of following its size.
+func photograph(ctx context.Context, p Page) ([]byte, error) {
+	height, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollHeight`))
+	if err != nil {
+		return nil, err
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(p.Width), max(height, int64(p.Height)))); err != nil {
+		return nil, err
+	}
+	// Charts that follow the window are then where they will stay.
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](`new Promise(done => setTimeout(done, 1000)).then(() => 0)`, chromedp.EvalAwaitPromise)); err != nil {
+		return nil, err
+	}
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		return nil, err
+	}
+	return picture, chromedp.Do(ctx, chromedp.EmulateViewport(int64(p.Width), int64(p.Height)))
 }
 
 // recorder notes what happens in a page.
