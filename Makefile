@@ -83,7 +83,7 @@ crash: ## Kill writers and servers of the logs KILLS times (default 100): nothin
 
 .PHONY: screenshots
 screenshots: deps ## Pictures of every page in English and Arabic, in screenshots/
-	HEADWAY_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test -count=1 ./http/...
+	HEADWAY_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test -count=1 -timeout 40m ./http/...
 
 .PHONY: pictures
 pictures: build ## Take the pictures of the README, from published figures and simulated answers
