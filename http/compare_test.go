@@ -25,7 +25,7 @@ func TestCompareKeepsEveryChoice(t *testing.T) {
 			[]string{`data-chart="flow"`, `name="panel"`, `value="region"`}},
 		{"from=2021-simulated&to=2025&sort=change", "", 200, []string{`value="change" selected`, `value="2021-simulated" selected`}, []string{"From totals it cannot", `data-chart="flow"`}},
 		{"from=2021-simulated&to=2025&interval=sampling", "", 200, []string{"95 % sampling intervals (Wilson)"}, []string{"Bands are what missing answers allow"}},
-		{"panel=matched&from=2021-simulated&to=2025", "", 200, []string{"This was not released", "could be had by subtraction", `<a href="/compare?lang=en&amp;from=2021-simulated&amp;to=2025">`}, []string{`data-chart`}},
+		{"panel=matched&from=2021-simulated&to=2025", "", 200, []string{"This was not released", "Simulated data: ", "could be had by subtraction", `<a href="/compare?lang=en&amp;from=2021-simulated&amp;to=2025">`}, []string{`data-chart`}},
 		{"group=income&from=2021-simulated&to=2025", "", 200, []string{`data-chart="groups"`, "each round its own", "Difference in change", "Release 1."}, []string{`data-chart="flow"`, `name="grouping"`, `value="low"`}},
 		{"group=region&from=2021-simulated&to=2025", "", 200, []string{"Groups by Region are not released"}, []string{`data-chart`}},
 		{"group=income&value=low&from=2021-simulated&to=2025", "", 200, []string{"The group “low” (Income group) is not released"}, []string{`data-chart`}},

@@ -42,6 +42,7 @@ func everyPage(t testing.TB, w *world) []pageCase {
 		{"simulated", anybody, "/?from=2021-simulated&to=2023", 4},
 		{"summit-analyst", analyst, "/?from=2021-simulated&to=2025&panel=matched", 4},
 		{"compare", anybody, "/compare?from=2021-simulated&to=2025&group=income", 2},
+		{"unreleased", anybody, "/compare?from=2021-simulated&to=2025&group=region", 0},
 		{"compare-analyst", analyst, "/compare?from=2021-simulated&to=2025&panel=matched&group=income", 1},
 		{"indicators", anybody, "/indicators?x=1", 0},
 		{"indicator", anybody, indicator, 2},

@@ -101,8 +101,10 @@ type unreleased struct {
 }
 
 // unreleased is the notice in place of numbers that were not released. The way leads
-// to the same page without the choice.
+// to the same page without the choice. What the page says of the rounds is simulated
+// where they are.
 func (b *contrast) unreleased(kind, why string, kept url.Values) *unreleased {
+	b.page.Simulated = b.page.Simulated || b.from.Simulated || b.to.Simulated
 	b.page.Title = b.page.T("unreleased.title")
 	return &unreleased{Text: why, Way: way{b.page.T("unreleased.way"), b.page.with(kind, kept)}}
 }

@@ -9,13 +9,14 @@ import (
 	"headway/http/chart"
 )
 
-var dayInText = regexp.MustCompile(`(\d{4}-\d\d-\d\d)(T?)`)
+var dayInText = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
 
-// whole is a text in which no line ends within a date.
+// whole is a text in which no line ends within a date; between a date and its time one
+// may.
 func whole(s string) template.HTML {
 	escaped := template.HTMLEscapeString(s)
 	if mayHoldDay(escaped) {
-		escaped = dayInText.ReplaceAllString(escaped, `<span class="whole">$1</span>$2`)
+		escaped = dayInText.ReplaceAllString(escaped, `<span class="whole">$0</span>`)
 		escaped = strings.ReplaceAll(escaped, "</span>T", "</span><wbr>T")
 	}
 	return template.HTML(escaped)
